@@ -1,0 +1,45 @@
+import type { Identity } from './identity.js';
+import type { Rule } from './rule.js';
+import type { TopicLevels } from './topic-levels.js';
+import type { TemplateLevel } from './topic-template.js';
+import { substituteLevel } from './topic-template.js';
+
+/**
+ * Whether Mosquitto trips over a rule with a misplaced wildcard while it compares it with a topic. Such a rule
+ * never applies, but tripping ends the whole check, in a denial.
+ *
+ * PARITY: compared from left to right, the comparison trips over the misplaced wildcard when it gets so far, and,
+ * where the two differ before that, over a `#` anywhere in what is left that is not the last character (2.1.2;
+ * 2.0.11 passes over such rules). An unsafe value of a variable counts as a difference.
+ */
+export function tripsOver(rule: Rule, topic: TopicLevels, identity: Identity): boolean {
+  const { template } = rule;
+  if (template.startsWithDollar !== topic.startsWithDollar) return false;
+  for (const [at, level] of template.levels.entries()) {
+    const other = topic.levels[at];
+    if (level.kind === 'malformed' && other?.startsWith(textBeforeWildcard(level.text))) return true;
+    if (other === undefined || !isEqualLevel(level, other, identity))
+      return hasInnerHash(template.levels, at);
+  }
+  return false;
+}
+
+function textBeforeWildcard(level: string): string {
+  return level.slice(0, level.search(/[+#]/));
+}
+
+function isEqualLevel(level: TemplateLevel, other: string, identity: Identity): boolean {
+  if (level.kind === 'plus') return other !== '#';
+  if (level.kind === 'variable') return substituteLevel(level, identity) === other;
+  return level.text === other;
+}
+
+/** Whether there is a `#` from this level on that is not the very last character. */
+function hasInnerHash(levels: readonly TemplateLevel[], from: number): boolean {
+  const rest = levels
+    .slice(from)
+    .map((level) => level.text)
+    .join('/');
+  const at = rest.indexOf('#');
+  return at !== -1 && at < rest.length - 1;
+}

@@ -1,0 +1,76 @@
+import { isClientIdAllowed } from '../dynsec/clientid-binding.js';
+import type { Subject } from '../dynsec/decision.js';
+import type { StoredPassword } from '../dynsec/entities.js';
+import { subjectOf } from '../dynsec/subject.js';
+import type { PasswordVerdict, PasswordVerifier, PolicyStore } from './ports.js';
+
+/** What a client shows when it connects. Null and empty are the same: not sent. */
+export interface Login {
+  readonly username: string | null;
+  readonly password: string | null;
+  readonly clientid: string | null;
+}
+
+/** The answer to a login, with its reason. */
+export type LoginOutcome =
+  | { readonly allowed: true; readonly reason: 'authenticated' | 'anonymous' }
+  | { readonly allowed: false; readonly reason: LoginRefusal };
+
+/** Why a login is refused. */
+export type LoginRefusal =
+  | 'anonymous_not_allowed'
+  | 'unknown_client'
+  | 'disabled'
+  | 'clientid_mismatch'
+  | 'empty_password'
+  /** Nothing is stored: the client cannot log in with any password. */
+  | 'no_password'
+  | 'wrong_password'
+  /** What is stored is no hash that Gatehouse can or will compute. */
+  | 'unusable_password';
+
+/** Answers logins. @throws UndecidedError where a login cannot be decided. */
+export type Authenticate = (login: Login) => Promise<LoginOutcome>;
+
+/**
+ * Makes the login check, in dynsec's order: disabled, client id, password.
+ * SECURITY: every refusal of a login with a user name and a password costs one comparison of passwords, so that the
+ * time it takes does not tell which clients there are.
+ */
+export function createAuthenticate(store: PolicyStore, verifier: PasswordVerifier): Authenticate {
+  return async ({ username, password, clientid }) => {
+    const snapshot = store.snapshot();
+    if (!username) {
+      return snapshot.policy.options.allowAnonymous
+        ? { allowed: true, reason: 'anonymous' }
+        : refuse('anonymous_not_allowed');
+    }
+    if (!password) return refuse('empty_password');
+    const subject = subjectOf(username, (name) => snapshot.client(name));
+    const refusal = refuseSubject(subject, clientid);
+    const stored = refusal === undefined ? storedPasswordOf(subject) : undefined;
+    const verdict = await verifier.verify(username, stored, password);
+    if (refusal !== undefined) return refuse(refusal);
+    return stored === undefined ? refuse('no_password') : OUTCOMES[verdict];
+  };
+}
+
+const OUTCOMES: Readonly<Record<PasswordVerdict, LoginOutcome>> = {
+  correct: { allowed: true, reason: 'authenticated' },
+  wrong: { allowed: false, reason: 'wrong_password' },
+  unusable: { allowed: false, reason: 'unusable_password' },
+};
+
+function refuse(reason: LoginRefusal): LoginOutcome {
+  return { allowed: false, reason };
+}
+
+function refuseSubject(subject: Subject, clientid: string | null): LoginRefusal | undefined {
+  if (subject.kind !== 'client') return 'unknown_client';
+  if (subject.client.disabled) return 'disabled';
+  return isClientIdAllowed(subject.client, clientid) ? undefined : 'clientid_mismatch';
+}
+
+function storedPasswordOf(subject: Subject): StoredPassword | undefined {
+  return subject.kind === 'client' ? subject.client.password : undefined;
+}

@@ -1,0 +1,25 @@
+import { GatehouseError } from '../dynsec/errors.js';
+
+/** Why a check could not be decided, for metrics and logs. */
+export type UndecidedReason =
+  /** No policy has been loaded yet. */
+  | 'not_ready'
+  /** The queue of password hashes is full. */
+  | 'hash_queue_full'
+  /** A password hash was not computed in time. */
+  | 'hash_deadline'
+  /** A defect of ours. */
+  | 'internal';
+
+/** Thrown where a check cannot be decided: the answer is 503, never an allow and never a denial. */
+export class UndecidedError extends GatehouseError {
+  readonly code = 'undecided';
+  readonly isPublic = true;
+
+  constructor(
+    readonly reason: UndecidedReason,
+    options?: ErrorOptions,
+  ) {
+    super(`undecided: ${reason}`, options);
+  }
+}

@@ -1,0 +1,35 @@
+import type { ServerResponse } from 'node:http';
+import type { CheckUrl } from './check-url.js';
+
+/** What a check is answered with. */
+export interface CheckAnswer {
+  /** 200 allows; a denial is never a 2xx, whatever the plugin's response mode; 5xx is no answer. */
+  readonly status: number;
+  /** The reason of everything but an allow. */
+  readonly reason: string;
+}
+
+/** The answer that allows. */
+export const ALLOW: CheckAnswer = { status: 200, reason: '' };
+
+/** Writes an answer; the body of an allow in text mode is exactly `ok`. */
+export function sendCheckAnswer(
+  response: ServerResponse,
+  { status, reason }: CheckAnswer,
+  reply: CheckUrl['reply'],
+): void {
+  const body =
+    reply === 'text'
+      ? reason || 'ok'
+      : `{"ok":${String(status === 200)},"error":${reason === '' ? '""' : JSON.stringify(reason)}}`;
+  response.writeHead(status, {
+    'Content-Type': reply === 'text' ? 'text/plain; charset=utf-8' : 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    // What is left of a body that was not read to its end would be taken for the next request.
+    ...(status === 413 ? { Connection: 'close' } : {}),
+    ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="gatehouse", Bearer' } : {}),
+    ...(status === 405 ? { Allow: 'POST, PUT, GET' } : {}),
+  });
+  response.end(body);
+}

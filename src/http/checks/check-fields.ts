@@ -1,0 +1,83 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Access } from '../../dynsec/entities.js';
+import { RequestError } from '../errors.js';
+
+/** The fields of a check, by name. Null and empty are the same: empty. */
+export interface CheckFields {
+  /** @throws RequestError where the field is absent or no string. */
+  text(name: string): string;
+  /** The accesses that `acc` stands for. @throws RequestError where it stands for none. */
+  accesses(): readonly Access[];
+}
+
+/** Reads the body of a check, JSON or form. @throws RequestError naming what is wrong with it. */
+export function parseCheckFields(headers: IncomingHttpHeaders, body: Buffer): CheckFields {
+  if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') {
+    throw invalid(`content-encoding: \`${headers['content-encoding']}\` is not read; send the body as it is`);
+  }
+  const type = headers['content-type'] ?? '';
+  const [mediaType = ''] = type.split(';', 1);
+  switch (mediaType.trim().toLowerCase()) {
+    case 'application/json':
+      return new Fields(parseJsonObject(body));
+    case 'application/x-www-form-urlencoded':
+      return new Fields(new Map(new URLSearchParams(body.toString('utf8'))));
+    default:
+      throw invalid(
+        `content-type: \`${type}\` is neither \`application/json\` nor \`application/x-www-form-urlencoded\``,
+      );
+  }
+}
+
+function parseJsonObject(body: Buffer): ReadonlyMap<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch (cause) {
+    // The parser's own message shows a part of the body, which may be of a password.
+    throw new RequestError('invalid_request', 'body: is not valid JSON', { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('body: must be a JSON object');
+  }
+  return new Map(Object.entries(value));
+}
+
+/** What `acc` means: 3 is asked by older callers, and both must be allowed. */
+const ACCESSES: ReadonlyMap<string, readonly Access[]> = new Map([
+  ['1', ['publishClientReceive']],
+  ['2', ['publishClientSend']],
+  ['3', ['publishClientReceive', 'publishClientSend']],
+  ['4', ['subscribe']],
+  ['8', ['unsubscribe']],
+]);
+
+class Fields implements CheckFields {
+  constructor(private readonly values: ReadonlyMap<string, unknown>) {}
+
+  text(name: string): string {
+    const value = this.values.get(name);
+    if (typeof value === 'string') return value;
+    if (value === null) return '';
+    throw invalid(
+      value === undefined ? `${name}: is missing` : `${name}: must be a string, not ${kindOf(value)}`,
+    );
+  }
+
+  accesses(): readonly Access[] {
+    const acc = this.values.get('acc');
+    if (acc === undefined) throw invalid('acc: is missing');
+    const accesses =
+      typeof acc === 'number' || typeof acc === 'string' ? ACCESSES.get(String(acc)) : undefined;
+    if (accesses) return accesses;
+    throw invalid(`acc: \`${JSON.stringify(acc).slice(0, 40)}\` is not one of 1, 2, 3, 4, 8`);
+  }
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+}
+
+function invalid(message: string): RequestError {
+  return new RequestError('invalid_request', message);
+}

@@ -1,0 +1,161 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Decision } from '../../dynsec/decision.js';
+import type { Access } from '../../dynsec/entities.js';
+import { UndecidedError } from '../../gate/errors.js';
+import type { Gate } from '../../gate/gate.js';
+import type { CheckEvent, CheckObserver, CheckSubject } from '../../gate/ports.js';
+import { parseAuthorization } from '../authorization-header.js';
+import { RequestError } from '../errors.js';
+import { readBody } from '../read-body.js';
+import type { TokenList } from '../token-list.js';
+import type { CheckAnswer } from './check-answer.js';
+import { ALLOW, sendCheckAnswer } from './check-answer.js';
+import type { CheckFields } from './check-fields.js';
+import { parseCheckFields } from './check-fields.js';
+import type { CheckKind, CheckUrl } from './check-url.js';
+import { parseCheckUrl } from './check-url.js';
+
+/** What the checks need. */
+export interface CheckDependencies {
+  readonly gate: Pick<Gate, 'authenticate' | 'authorize' | 'checkSuperuser'>;
+  /** Empty: checks need no token. */
+  readonly tokens: TokenList;
+  /** The names that `?broker=` may have. */
+  readonly brokers: ReadonlySet<string>;
+  readonly observer: CheckObserver;
+  /** Is told of defects of ours: a check that fails with anything but an error of Gatehouse's own. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** Answers one check. Never throws, and always answers. */
+export type CheckHandler = (
+  check: CheckKind,
+  request: IncomingMessage,
+  response: ServerResponse,
+) => Promise<void>;
+
+/** What a check came to. */
+interface Outcome {
+  readonly outcome: CheckEvent['outcome'];
+  readonly reason: string;
+  readonly answer: CheckAnswer;
+  readonly decision?: Decision;
+}
+
+/** What is known of a check while it is under way. */
+interface Progress {
+  url: CheckUrl;
+  subject: CheckSubject | undefined;
+}
+
+/** Makes the handler of the three checks; both doors of the server lead to it. */
+export function createCheckHandler(dependencies: CheckDependencies): CheckHandler {
+  const { observer, brokers } = dependencies;
+  return async (check, request, response) => {
+    const startedAt = performance.now();
+    const progress: Progress = {
+      url: { check, reply: 'json', broker: '', token: undefined },
+      subject: undefined,
+    };
+    const { answer, outcome, reason, decision } = await answerCheck(dependencies, request, progress);
+    sendCheckAnswer(response, answer, progress.url.reply);
+    const { url, subject } = progress;
+    const broker = url.broker === '' || brokers.has(url.broker) ? url.broker : 'unknown';
+    const durationSeconds = (performance.now() - startedAt) / 1_000;
+    observer.observe({ check, broker, outcome, reason, durationSeconds, subject, decision });
+  };
+}
+
+async function answerCheck(
+  dependencies: CheckDependencies,
+  request: IncomingMessage,
+  progress: Progress,
+): Promise<Outcome> {
+  try {
+    progress.url = parseCheckUrl(progress.url.check, request.url ?? '');
+    requireMethod(request);
+    requireToken(dependencies.tokens, request, progress.url);
+    const fields = parseCheckFields(request.headers, await readBody(request));
+    return await runCheck(dependencies.gate, fields, progress);
+  } catch (error) {
+    return outcomeOfError(error, dependencies.onDefect);
+  }
+}
+
+function requireMethod({ method = '' }: IncomingMessage): void {
+  if (method === 'POST' || method === 'PUT' || method === 'GET') return;
+  throw new RequestError('method_not_allowed', `method: \`${method}\` is none of POST, PUT, GET`);
+}
+
+function requireToken(tokens: TokenList, { headers }: IncomingMessage, { token }: CheckUrl): void {
+  if (tokens.isEmpty) return;
+  const authorization = parseAuthorization(headers.authorization);
+  const shown = authorization?.scheme === 'basic' ? authorization.password : authorization?.token;
+  if ([shown, token].some((candidate) => candidate !== undefined && tokens.includes(candidate))) return;
+  throw new RequestError('unauthenticated', 'token: is missing or none of those configured');
+}
+
+async function runCheck(
+  gate: CheckDependencies['gate'],
+  fields: CheckFields,
+  progress: Progress,
+): Promise<Outcome> {
+  switch (progress.url.check) {
+    case 'user':
+      return runUserCheck(gate, fields, progress);
+    case 'superuser': {
+      const username = fields.text('username');
+      progress.subject = { username };
+      return outcomeOf(gate.checkSuperuser(username));
+    }
+    case 'acl':
+      return runAclCheck(gate, fields, progress);
+  }
+}
+
+async function runUserCheck(
+  gate: CheckDependencies['gate'],
+  fields: CheckFields,
+  progress: Progress,
+): Promise<Outcome> {
+  const username = fields.text('username');
+  const clientid = fields.text('clientid');
+  progress.subject = { username, clientid };
+  return outcomeOf(await gate.authenticate({ username, clientid, password: fields.text('password') }));
+}
+
+function runAclCheck(gate: CheckDependencies['gate'], fields: CheckFields, progress: Progress): Outcome {
+  const username = fields.text('username');
+  const clientid = fields.text('clientid');
+  const topic = fields.text('topic');
+  const accesses = fields.accesses();
+  const decideOne = (access: Access): Outcome => {
+    progress.subject = { username, clientid, topic, access };
+    const decision = gate.authorize({ username, clientid, topic, access });
+    return { ...outcomeOf(decision), decision };
+  };
+  // All of them must be allowed: the first denial is the answer.
+  const [first, ...others] = accesses.map((access) => () => decideOne(access));
+  if (!first) throw new TypeError('no access is asked for');
+  return others.reduce((outcome, decide) => (outcome.outcome === 'allow' ? decide() : outcome), first());
+}
+
+function outcomeOf({ allowed, reason }: { readonly allowed: boolean; readonly reason: string }): Outcome {
+  return allowed
+    ? { outcome: 'allow', reason, answer: ALLOW }
+    : { outcome: 'deny', reason, answer: { status: 403, reason } };
+}
+
+/** Errors become answers here and nowhere else: what is not the caller's mistake is undecided. */
+function outcomeOfError(error: unknown, onDefect: (error: unknown) => void): Outcome {
+  if (error instanceof RequestError) {
+    return {
+      outcome: 'refused',
+      reason: error.kind,
+      answer: { status: error.status, reason: error.message },
+    };
+  }
+  if (!(error instanceof UndecidedError)) onDefect(error);
+  const reason = error instanceof UndecidedError ? error.reason : 'internal';
+  return { outcome: 'undecided', reason, answer: { status: 503, reason: `undecided: ${reason}` } };
+}

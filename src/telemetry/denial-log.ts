@@ -1,0 +1,71 @@
+import { substituteTemplate } from '../dynsec/topic-template.js';
+import type { CheckEvent } from '../gate/ports.js';
+import type { Logger } from './log.js';
+import { escapeControls } from './log.js';
+
+/** How many lines a user name gets in one window; what comes beyond is counted. */
+const LINES_PER_WINDOW = 5;
+const WINDOW_MS = 10_000;
+/** How many user names are told apart in one window: what is kept stays bounded, whoever asks. */
+const MAX_USERNAMES = 10_000;
+
+/** Writes a line for each denial, so that nobody has to guess, and not so many that nobody reads them. */
+export class DenialLog {
+  #windowEnds = 0;
+  #lines = new Map<string, number>();
+  #suppressed = 0;
+
+  constructor(
+    private readonly log: Logger,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** Takes note of a denial. */
+  denied(event: CheckEvent): void {
+    if (!this.log.isLevelEnabled('info')) return;
+    if (this.now() >= this.#windowEnds) this.#startWindow();
+    const username = event.subject?.username ?? '';
+    const lines = this.#lines.get(username) ?? 0;
+    const isKnown = lines > 0 || this.#lines.size < MAX_USERNAMES;
+    if (!isKnown || lines >= LINES_PER_WINDOW) {
+      this.#suppressed++;
+      return;
+    }
+    this.#lines.set(username, lines + 1);
+    this.log.info(lineOf(event), 'denied');
+  }
+
+  #startWindow(): void {
+    if (this.#suppressed > 0)
+      this.log.info({ suppressed: this.#suppressed }, 'more denials of the same user names');
+    this.#suppressed = 0;
+    this.#lines = new Map();
+    this.#windowEnds = this.now() + WINDOW_MS;
+  }
+}
+
+function lineOf({ check, broker, reason, subject, decision }: CheckEvent): Readonly<Record<string, unknown>> {
+  return {
+    check,
+    reason,
+    ...(broker === '' ? {} : { broker }),
+    ...escapeAll({ ...subject }),
+    ...(decision?.source ? describeSource(decision.source) : {}),
+  };
+}
+
+function describeSource({
+  role,
+  rule,
+  identity,
+}: NonNullable<NonNullable<CheckEvent['decision']>['source']>): Readonly<Record<string, string>> {
+  return escapeAll({
+    role: role.rolename,
+    ...(role.groupname === null ? {} : { group: role.groupname }),
+    ...(rule ? { acl: rule.acl.topic, substituted: substituteTemplate(rule.template, identity) } : {}),
+  });
+}
+
+function escapeAll(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, escapeControls(text)]));
+}

@@ -1,0 +1,90 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Configuration } from '../dynsec/entities.js';
+import type { CheckEvent } from '../gate/ports.js';
+
+/** From a tenth of a millisecond, a warm check, to the five seconds after which go-auth gives up. */
+const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** The metrics of one instance, in a registry of their own. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #checks = new Counter({
+    name: 'gatehouse_checks_total',
+    help: 'Checks answered, by kind, broker (of the configured names), outcome and reason.',
+    labelNames: ['check', 'broker', 'outcome', 'reason'],
+    registers: [this.#registry],
+  });
+  readonly #duration = new Histogram({
+    name: 'gatehouse_check_duration_seconds',
+    help: 'Time from the arrival of a check to its answer.',
+    labelNames: ['check'],
+    buckets: SECONDS,
+    registers: [this.#registry],
+  });
+  readonly #entities = new Gauge({
+    name: 'gatehouse_policy_entities',
+    help: 'How much the policy in force holds.',
+    labelNames: ['kind'],
+    registers: [this.#registry],
+  });
+  readonly #revision = new Gauge({
+    name: 'gatehouse_policy_info',
+    help: '1, with the revision of the policy in force.',
+    labelNames: ['revision'],
+    registers: [this.#registry],
+  });
+  readonly #loadedAt = new Gauge({
+    name: 'gatehouse_policy_loaded_timestamp_seconds',
+    help: 'When the policy in force was taken over.',
+    registers: [this.#registry],
+  });
+  readonly #loads = new Counter({
+    name: 'gatehouse_policy_loads_total',
+    help: 'New states of the policy, taken over or refused.',
+    labelNames: ['outcome'],
+    registers: [this.#registry],
+  });
+  readonly #stale = new Gauge({
+    name: 'gatehouse_policy_stale',
+    help: '1 while the newest state cannot be taken and the last good one serves.',
+    registers: [this.#registry],
+  });
+
+  constructor() {
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** What a scraper wants to know of the format. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** All of them, as text. */
+  metrics(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  /** Counts a check. */
+  checked({ check, broker, outcome, reason, durationSeconds }: CheckEvent): void {
+    this.#checks.inc({ check, broker, outcome, reason });
+    this.#duration.observe({ check }, durationSeconds);
+  }
+
+  /** A state of the policy was taken over. */
+  policyLoaded(revision: string, { clients, groups, roles }: Configuration): void {
+    this.#loads.inc({ outcome: 'taken' });
+    this.#stale.set(0);
+    this.#loadedAt.setToCurrentTime();
+    this.#revision.reset();
+    this.#revision.set({ revision }, 1);
+    const acls = [...roles.values()].reduce((sum, role) => sum + role.acls.length, 0);
+    const sizes = { client: clients.size, group: groups.size, role: roles.size, acl: acls };
+    for (const [kind, size] of Object.entries(sizes)) this.#entities.set({ kind }, size);
+  }
+
+  /** A state of the policy was refused. */
+  policyRefused(): void {
+    this.#loads.inc({ outcome: 'refused' });
+    this.#stale.set(1);
+  }
+}

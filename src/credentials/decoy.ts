@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+
+import type { StoredPassword } from '../dynsec/entities.js';
+import { encodeUnpaddedBase64 } from './base64.js';
+import { SHA512_BYTES } from './hash-limits.js';
+import type { HashRecipe } from './hash-recipe.js';
+import { encodedStart } from './hash-recipe.js';
+import { parsePasswordHash } from './parse-password-hash.js';
+import type { PasswordHash } from './password-hash.js';
+
+/** Scheme and costs: all of an encoded hash that comes before its salt. */
+const ENCODED_START = /^\$(?:6|7\$\d{1,10}|argon2id\$v=19\$[^$]{1,40}|2[aby]\$\d\d)\$/;
+
+/**
+ * A hash that is nobody's, random in salt and hash, and costs what the commonest of the stored passwords costs; in
+ * the form of the recipe where none of them is usable. Reads no more than the start of each: 100,000 take some 20 ms.
+ * @throws TypeError where that is needed and its cost is beyond what is verified.
+ */
+export function createDecoy(stored: Iterable<StoredPassword>, recipe: HashRecipe): PasswordHash {
+  const starts = [...startsByFrequency(stored), encodedStart(recipe)];
+  for (const start of starts) {
+    const parsed = parsePasswordHash({ encoded: start + randomRest(start) });
+    if (parsed.usable) return parsed.hash;
+  }
+  throw new TypeError(`no hash can be made of \`${recipe.form}\` with the cost \`${recipe.cost}\``);
+}
+
+function startsByFrequency(stored: Iterable<StoredPassword>): string[] {
+  const counts = new Map<string, number>();
+  for (const password of stored) {
+    const start = startOf(password);
+    if (start !== undefined) counts.set(start, (counts.get(start) ?? 0) + 1);
+  }
+  return [...counts].sort(([, a], [, b]) => b - a).map(([start]) => start);
+}
+
+function startOf(stored: StoredPassword): string | undefined {
+  if (!('encoded' in stored)) return `$7$${String(Math.trunc(stored.iterations))}$`;
+  const start = ENCODED_START.exec(stored.encoded)?.[0];
+  // The three names of bcrypt cost the same.
+  return start?.replace(/^\$2[ay]/, '$$2b');
+}
+
+/** A salt and a hash that fit the start, and no password. */
+function randomRest(start: string): string {
+  const salt = randomBytes(SHA512_BYTES);
+  const hash = randomBytes(SHA512_BYTES);
+  if (start.startsWith('$2')) return `${bcryptCharacters(21)}.${bcryptCharacters(30)}.`;
+  if (start.startsWith('$argon2id$')) return `${encodeUnpaddedBase64(salt)}$${encodeUnpaddedBase64(hash)}`;
+  return `${salt.toString('base64')}$${hash.toString('base64')}`;
+}
+
+/** Base64 of the standard has one character that bcrypt's has not, `+`, and lacks its `.`. */
+function bcryptCharacters(count: number): string {
+  return randomBytes(count).toString('base64').slice(0, count).replaceAll('+', '.');
+}

@@ -37,7 +37,6 @@ function matchesPattern(pattern: string, client: Client, clientid: string): bool
  * so that `fleet1-*` is not also the owner of `fleet1-eu-7`.
  */
 function isStarText(text: string, separator: string | undefined): boolean {
-  // eslint-disable-next-line no-control-regex -- NUL is one of the characters it looks for
   return text !== '' && !/[+#/\0]/.test(text) && (separator === undefined || !text.includes(separator));
 }
 

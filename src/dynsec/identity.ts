@@ -25,7 +25,6 @@ export function safeValue(identity: Identity, variable: Variable): string | unde
   return value && !UNSAFE.test(value) ? value : undefined;
 }
 
-// eslint-disable-next-line no-control-regex -- NUL is one of the characters it looks for
 const UNSAFE = /[+#/\0]/;
 
 function valueOf(identity: Identity, variable: Variable): string | null | undefined {

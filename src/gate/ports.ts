@@ -51,6 +51,8 @@ export interface CheckEvent {
   readonly durationSeconds: number;
   /** What the check was about, as far as it could be read. Never a password. */
   readonly subject: CheckSubject | undefined;
+  /** Of `refused`: what is wrong, for people. */
+  readonly detail: string | undefined;
   /** Of an ACL check: what decided. */
   readonly decision: Decision | undefined;
 }

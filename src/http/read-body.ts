@@ -15,18 +15,20 @@ export function readBody(request: IncomingMessage): Promise<Buffer> {
     let bytes = 0;
     request.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > MAX_BODY_BYTES) {
-        chunks.length = 0;
-        reject(tooLarge());
-      } else chunks.push(chunk);
+      if (bytes <= MAX_BODY_BYTES) {
+        chunks.push(chunk);
+        return;
+      }
+      chunks.length = 0;
+      reject(tooLarge());
     });
     request.on('end', () => {
       const [only] = chunks;
       resolve(chunks.length === 1 && only ? only : Buffer.concat(chunks));
     });
     request.on('close', () => {
-      // After `end` this changes nothing.
-      reject(new RequestError('invalid_request', 'the body ends early'));
+      // Every request closes; an error is made, stack trace and all, only for one that did so early.
+      if (!request.readableEnded) reject(new RequestError('invalid_request', 'the body ends early'));
     });
     request.on('error', (cause) => {
       reject(new RequestError('invalid_request', 'the body cannot be read', { cause }));

@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import { createServer as createHttpServer } from 'node:http';
 import type { ServerOptions as TlsOptions } from 'node:https';
 import { createServer as createHttpsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { CheckHandler } from './checks/check-handler.js';
 import { checkOf } from './checks/check-url.js';
 
@@ -50,9 +50,15 @@ export function createRequestListener(handleCheck: CheckHandler, app: RequestLis
 /** Starts to listen. @throws the error of the socket, such as EADDRINUSE. */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<ListeningServer> {
   const server = createServer(listener, options);
+  const silent = trackSilentSockets(server);
   server.listen({ host: options.host, port: options.port });
   await once(server, 'listening');
-  return { url: urlOf(server, options), close: (graceMs) => close(server, graceMs) };
+  const closeAll = async (graceMs: number): Promise<void> => {
+    const closed = close(server, graceMs);
+    for (const socket of silent) socket.destroy();
+    await closed;
+  };
+  return { url: urlOf(server, options), close: closeAll };
 }
 
 function createServer(listener: RequestListener, { tls }: ListenOptions): Server {
@@ -65,6 +71,20 @@ function urlOf(server: Server, { tls }: ListenOptions): string {
   const { address, port, family } = server.address() as AddressInfo;
   const host = family === 'IPv6' ? `[${address}]` : address;
   return `${tls ? 'https' : 'http'}://${host}:${String(port)}`;
+}
+
+/** Connections that have not sent anything: to the server they are not idle, and it would wait for them. */
+function trackSilentSockets(server: Server): ReadonlySet<Socket> {
+  const silent = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    silent.add(socket);
+    for (const event of ['data', 'close']) {
+      socket.once(event, () => {
+        silent.delete(socket);
+      });
+    }
+  });
+  return silent;
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

@@ -45,7 +45,7 @@ export function readJson(text: string): JsonText {
         onObjectBegin: () =>
           builder.begin({ kind: 'object', value: Object.create(null) as Record<string, unknown> }),
         onArrayBegin: () => builder.begin({ kind: 'array', value: [] }),
-        onObjectProperty: (name, _offset, _length, line, character) => {
+        onObjectProperty: (name, _offset, _length, ...[line, character]) => {
           builder.property({ name, line: line + 1, column: character + 1 });
         },
         onLiteralValue: (value: unknown) => {
@@ -57,7 +57,7 @@ export function readJson(text: string): JsonText {
         onArrayEnd: () => {
           builder.end();
         },
-        onError: (error, _offset, _length, line, character) => {
+        onError: (error, _offset, _length, ...[line, character]) => {
           throw new JsonSyntaxError(line + 1, character + 1, describe(error));
         },
       },

@@ -16,6 +16,6 @@ export class CheckTelemetry implements CheckObserver {
 
   observe(event: CheckEvent): void {
     this.metrics.checked(event);
-    if (event.outcome !== 'allow') this.#denials.denied(event);
+    if (event.outcome !== 'allow') this.#denials.note(event);
   }
 }

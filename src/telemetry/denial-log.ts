@@ -9,7 +9,7 @@ const WINDOW_MS = 10_000;
 /** How many user names are told apart in one window: what is kept stays bounded, whoever asks. */
 const MAX_USERNAMES = 10_000;
 
-/** Writes a line for each denial, so that nobody has to guess, and not so many that nobody reads them. */
+/** Writes a line for each check that was not allowed, so that nobody has to guess, and not so many that nobody reads them. */
 export class DenialLog {
   #windowEnds = 0;
   #lines = new Map<string, number>();
@@ -20,9 +20,8 @@ export class DenialLog {
     private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Takes note of a denial. */
-  denied(event: CheckEvent): void {
-    if (!this.log.isLevelEnabled('info')) return;
+  /** Takes note of a check that was not allowed. */
+  note(event: CheckEvent): void {
     if (this.now() >= this.#windowEnds) this.#startWindow();
     const username = event.subject?.username ?? '';
     const lines = this.#lines.get(username) ?? 0;
@@ -32,24 +31,35 @@ export class DenialLog {
       return;
     }
     this.#lines.set(username, lines + 1);
-    this.log.info(lineOf(event), 'denied');
+    if (event.outcome === 'deny') this.log.info(lineOf(event), 'denied');
+    else this.log.warn(lineOf(event), event.outcome);
   }
 
   #startWindow(): void {
     if (this.#suppressed > 0)
-      this.log.info({ suppressed: this.#suppressed }, 'more denials of the same user names');
+      this.log.info(
+        { suppressed: this.#suppressed },
+        'more checks that were not allowed, of the same user names',
+      );
     this.#suppressed = 0;
     this.#lines = new Map();
     this.#windowEnds = this.now() + WINDOW_MS;
   }
 }
 
-function lineOf({ check, broker, reason, subject, decision }: CheckEvent): Readonly<Record<string, unknown>> {
+function lineOf({
+  check,
+  broker,
+  reason,
+  subject,
+  detail,
+  decision,
+}: CheckEvent): Readonly<Record<string, unknown>> {
   return {
     check,
     reason,
     ...(broker === '' ? {} : { broker }),
-    ...escapeAll({ ...subject }),
+    ...escapeAll({ ...subject, ...(detail === undefined ? {} : { detail }) }),
     ...(decision?.source ? describeSource(decision.source) : {}),
   };
 }

@@ -5,9 +5,10 @@ export interface Settings {
   readonly defaultACLAccess: DefaultAclAccess;
   /** A group that is there; it cannot be deleted while it is this. */
   readonly anonymousGroup?: string;
-  /** Counts the successful modifying commands. */
-  readonly changeIndex: number;
 }
+
+/** What there are lists of. */
+export type EntityKind = 'clients' | 'groups' | 'roles';
 
 /** A part of a list, in byte order of the names. */
 export interface Page {
@@ -38,16 +39,20 @@ export type Kick =
 export interface Draft {
   /** Whether there is one; cheaper than reading it, and not in conflict with a change of its value. */
   hasClient(username: string): boolean;
-  hasGroup(groupname: string): boolean;
-  hasRole(rolename: string): boolean;
+  /** What a reference to the group carries; undefined where there is none. As cheap as asking whether there is. */
+  groupIncarnation(groupname: string): Incarnation | undefined;
+  /** What a reference to the role carries; undefined where there is none. As cheap as asking whether there is. */
+  roleIncarnation(rolename: string): Incarnation | undefined;
 
   client(username: string): Client | undefined;
   group(groupname: string): Group | undefined;
   role(rolename: string): Role | undefined;
   settings(): Settings;
+  /** How many modifying commands have succeeded, those of this draft included. */
+  changeIndex(): number;
 
   /** @param count undefined: all that are left. */
-  page(kind: 'clients' | 'groups' | 'roles', offset: number, count: number | undefined): Page;
+  page(kind: EntityKind, offset: number, count: number | undefined): Page;
   /** The user names of a group's members, in byte order. */
   members(groupname: string): readonly string[];
 
@@ -62,6 +67,8 @@ export interface Draft {
   deleteGroup(groupname: string): void;
   deleteRole(rolename: string): void;
 
+  /** Counts a modifying command that has succeeded. Drafts that do no more than this are not in each other's way. */
+  countChange(): void;
   /** Notes whom the change touches. */
   kick(kick: Kick): void;
 }

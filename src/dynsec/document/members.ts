@@ -44,10 +44,15 @@ export class Members {
   string(name: string, reported: Reported = { severity: 'warning' }): string | undefined {
     const value = this.get(name);
     if (value === undefined || value === null) return undefined;
-    if (typeof value !== 'string') return this.report(name, 'must be a string', reported);
+    if (typeof value !== 'string') {
+      this.report(name, 'must be a string', reported);
+      return undefined;
+    }
     // SECURITY: dynsec cuts at NUL, and `admin\0x` would be `admin`.
-    if (value.includes('\0'))
-      return this.report(name, 'holds a NUL character', { ...reported, severity: 'error' });
+    if (value.includes('\0')) {
+      this.report(name, 'holds a NUL character', { ...reported, severity: 'error' });
+      return undefined;
+    }
     return value;
   }
 
@@ -55,14 +60,18 @@ export class Members {
   boolean(name: string, reported: Reported = { severity: 'warning' }): boolean | undefined {
     const value = this.get(name);
     if (value === undefined || value === null) return undefined;
-    return typeof value === 'boolean' ? value : this.report(name, 'must be true or false', reported);
+    if (typeof value === 'boolean') return value;
+    this.report(name, 'must be true or false', reported);
+    return undefined;
   }
 
   /** A number, or undefined. */
   number(name: string): number | undefined {
     const value = this.get(name);
     if (value === undefined || value === null) return undefined;
-    return typeof value === 'number' ? value : this.report(name, 'must be a number', { severity: 'warning' });
+    if (typeof value === 'number') return value;
+    this.report(name, 'must be a number', { severity: 'warning' });
+    return undefined;
   }
 
   /** The members of an object, or undefined. */
@@ -70,7 +79,8 @@ export class Members {
     const value = this.get(name);
     if (value === undefined || value === null) return undefined;
     if (isJsonObject(value)) return new Members(value, this.pointerTo(name), this.findings);
-    return this.report(name, 'must be an object', { severity: 'warning' });
+    this.report(name, 'must be an object', { severity: 'warning' });
+    return undefined;
   }
 
   /** The objects of a list, each with its members; what is no object is passed over. Absent is an empty list. */
@@ -86,7 +96,7 @@ export class Members {
   }
 
   /** Adds a finding about a member. */
-  report(name: string, message: string, { severity, isSecret }: Reported): undefined {
+  report(name: string, message: string, { severity, isSecret }: Reported): void {
     const value = this.get(name);
     const shown = isSecret || value === undefined ? {} : { value };
     this.findings.push({ severity, pointer: this.pointerTo(name), message, ...shown });

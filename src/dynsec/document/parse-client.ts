@@ -47,7 +47,8 @@ function parseClientIds(members: Members): readonly string[] | undefined {
   const value = members.get('clientids');
   if (value === undefined) return undefined;
   if (!Array.isArray(value) || value.length === 0) {
-    return members.report('clientids', 'must be a list of patterns, not an empty one', { severity: 'error' });
+    members.report('clientids', 'must be a list of patterns, not an empty one', { severity: 'error' });
+    return undefined;
   }
   const patterns: readonly unknown[] = value;
   return patterns.flatMap((pattern) => {
@@ -63,7 +64,10 @@ const RESERVED = new Set(['username', 'clientid', 'group']);
 function parseAttributes(members: Members): ReadonlyMap<string, string> | undefined {
   const value = members.get('attributes');
   if (value === undefined) return undefined;
-  if (!isJsonObject(value)) return members.report('attributes', 'must be an object', { severity: 'error' });
+  if (!isJsonObject(value)) {
+    members.report('attributes', 'must be an object', { severity: 'error' });
+    return undefined;
+  }
   const attributes = new Map<string, string>();
   for (const name of Object.keys(value)) {
     const text = value[name];

@@ -15,6 +15,8 @@ export interface ParsedConfiguration {
   readonly findings: readonly Finding[];
 }
 
+const LISTS = ['clients', 'groups', 'roles'];
+
 /**
  * Reads a dynamic-security.json, of Mosquitto 2.0 or 2.1, that has been parsed as JSON. Total.
  * PARITY: what Mosquitto 2.1.2 makes of a file, entry by entry; what it passes over in silence is a warning.
@@ -25,7 +27,12 @@ export function parseConfiguration(document: unknown): ParsedConfiguration {
     findings.push({ severity: 'error', pointer: '', message: 'must be an object', value: document });
     return { configuration: undefined, findings };
   }
-  const configuration = readConfiguration(new Members(document, '', findings));
+  const members = new Members(document, '', findings);
+  // A tool that writes `{}` would otherwise lock a fleet out.
+  if (LISTS.every((name) => members.get(name) === undefined)) {
+    findings.push({ severity: 'error', pointer: '', message: `holds none of ${LISTS.join(', ')}` });
+  }
+  const configuration = readConfiguration(members);
   const hasErrors = findings.some(({ severity }) => severity === 'error');
   return { configuration: hasErrors ? undefined : configuration, findings };
 }
@@ -133,7 +140,8 @@ function readDefaultAccess(members: Members): DefaultAclAccess {
 function readAnonymousGroup(members: Members, groups: ReadonlyMap<string, Group>): string | undefined {
   const groupname = members.string('anonymousGroup');
   if (!groupname || groups.has(groupname)) return groupname || undefined;
-  return members.report('anonymousGroup', 'there is no such group; anonymous clients have none', {
+  members.report('anonymousGroup', 'there is no such group; anonymous clients have none', {
     severity: 'warning',
   });
+  return undefined;
 }

@@ -41,9 +41,10 @@ function parseAclType(members: Members): AclType | undefined {
   const text = members.string('acltype')?.toLowerCase();
   const acltype = ACL_TYPES.find((type) => type.toLowerCase() === text);
   if (acltype) return acltype;
-  return members.report('acltype', `must be one of ${ACL_TYPES.join(', ')}; passed over`, {
+  members.report('acltype', `must be one of ${ACL_TYPES.join(', ')}; passed over`, {
     severity: 'warning',
   });
+  return undefined;
 }
 
 function warnOfTopic({ acltype, topic }: Acl, members: Members): void {

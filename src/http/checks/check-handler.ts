@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../../dynsec/decision.js';
-import type { Access } from '../../dynsec/entities.js';
 import { UndecidedError } from '../../gate/errors.js';
 import type { Gate } from '../../gate/gate.js';
 import type { CheckEvent, CheckObserver, CheckSubject } from '../../gate/ports.js';
@@ -40,6 +39,7 @@ interface Outcome {
   readonly reason: string;
   readonly answer: CheckAnswer;
   readonly decision?: Decision;
+  readonly detail?: string;
 }
 
 /** What is known of a check while it is under way. */
@@ -57,12 +57,12 @@ export function createCheckHandler(dependencies: CheckDependencies): CheckHandle
       url: { check, reply: 'json', broker: '', token: undefined },
       subject: undefined,
     };
-    const { answer, outcome, reason, decision } = await answerCheck(dependencies, request, progress);
+    const { answer, outcome, reason, decision, detail } = await answerCheck(dependencies, request, progress);
     sendCheckAnswer(response, answer, progress.url.reply);
     const { url, subject } = progress;
     const broker = url.broker === '' || brokers.has(url.broker) ? url.broker : 'unknown';
     const durationSeconds = (performance.now() - startedAt) / 1_000;
-    observer.observe({ check, broker, outcome, reason, durationSeconds, subject, decision });
+    observer.observe({ check, broker, outcome, reason, durationSeconds, subject, decision, detail });
   };
 }
 
@@ -128,16 +128,16 @@ function runAclCheck(gate: CheckDependencies['gate'], fields: CheckFields, progr
   const username = fields.text('username');
   const clientid = fields.text('clientid');
   const topic = fields.text('topic');
-  const accesses = fields.accesses();
-  const decideOne = (access: Access): Outcome => {
-    progress.subject = { username, clientid, topic, access };
-    const decision = gate.authorize({ username, clientid, topic, access });
-    return { ...outcomeOf(decision), decision };
-  };
-  // All of them must be allowed: the first denial is the answer.
-  const [first, ...others] = accesses.map((access) => () => decideOne(access));
-  if (!first) throw new TypeError('no access is asked for');
-  return others.reduce((outcome, decide) => (outcome.outcome === 'allow' ? decide() : outcome), first());
+  let decision: Decision | undefined;
+  for (const access of fields.accesses()) {
+    const check = { username, clientid, topic, access };
+    progress.subject = check;
+    decision = gate.authorize(check);
+    // All of them must be allowed: the first denial is the answer.
+    if (!decision.allowed) break;
+  }
+  if (!decision) throw new TypeError('no access is asked for');
+  return { ...outcomeOf(decision), decision };
 }
 
 function outcomeOf({ allowed, reason }: { readonly allowed: boolean; readonly reason: string }): Outcome {

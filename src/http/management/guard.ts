@@ -18,7 +18,7 @@ export function createGuard(hosts: ReadonlySet<string>): RequestHandler {
       );
     }
     if (site !== undefined && site !== 'same-origin' && site !== 'none') {
-      throw new RequestError('forbidden', `sec-fetch-site: \`${String(site)}\` is another site's request`);
+      throw new RequestError('forbidden', `sec-fetch-site: \`${site}\` is another site's request`);
     }
     if (origin !== undefined && hostnameOf(origin.replace(/^https?:\/\//, '')) !== hostname) {
       throw new RequestError('forbidden', `origin: \`${origin}\` is not this service`);

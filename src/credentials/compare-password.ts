@@ -28,7 +28,8 @@ function derive(hash: Exclude<PasswordHash, { scheme: 'bcrypt' }>, password: str
     case 'sha512':
       return deriveSha512(password, hash.salt);
     case 'pbkdf2-sha512':
-      return derivePbkdf2(password, hash.salt, hash.iterations);
+    case 'pbkdf2-sha256':
+      return derivePbkdf2(password, hash, hash.hash.length);
     case 'argon2id':
       return deriveArgon2id(password, hash, hash.hash.length);
   }

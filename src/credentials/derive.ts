@@ -2,17 +2,21 @@ import { createHash, pbkdf2Sync } from 'node:crypto';
 
 import { hashRawSync } from '@node-rs/argon2';
 
-import { SHA512_BYTES } from './hash-limits.js';
-import type { Argon2idHash } from './password-hash.js';
+import type { Argon2idHash, Pbkdf2Hash } from './password-hash.js';
 
 /** SHA-512 of the password and then the salt. */
 export function deriveSha512(password: string, salt: Uint8Array): Uint8Array {
   return createHash('sha512').update(password).update(salt).digest();
 }
 
-/** PBKDF2-HMAC-SHA512, 64 bytes. Keeps the calling thread. */
-export function derivePbkdf2(password: string, salt: Uint8Array, iterations: number): Uint8Array {
-  return pbkdf2Sync(password, salt, iterations, SHA512_BYTES, 'sha512');
+/** PBKDF2 with HMAC, as many bytes as asked for. Keeps the calling thread. */
+export function derivePbkdf2(
+  password: string,
+  { scheme, salt, iterations }: Omit<Pbkdf2Hash, 'hash'>,
+  bytes: number,
+): Uint8Array {
+  const digest = scheme === 'pbkdf2-sha256' ? 'sha256' : 'sha512';
+  return pbkdf2Sync(password, salt, iterations, bytes, digest);
 }
 
 /** Argon2id, as many bytes as asked for. Keeps the calling thread. */

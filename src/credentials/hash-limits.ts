@@ -39,3 +39,9 @@ export const BCRYPT_PASSWORD_BYTES_MAX = 72;
 
 /** What SHA-512 and PBKDF2-HMAC-SHA512 yield; Mosquitto takes nothing else. */
 export const SHA512_BYTES = 64;
+
+/** What SHA-256 yields. */
+export const SHA256_BYTES = 32;
+
+/** 128 bits, as for Argon2: mosquitto-go-auth takes any length that it is configured for. */
+export const GO_AUTH_HASH_BYTES_MIN = 16;

@@ -31,7 +31,8 @@ export function hashPassword(password: string, recipe: HashRecipe): string {
 
 function hashPbkdf2(password: string, recipe: HashRecipe): string {
   const salt = randomBytes(SALT_BYTES);
-  const hash = Buffer.from(derivePbkdf2(password, salt, recipe.cost));
+  const costs = { scheme: 'pbkdf2-sha512', iterations: recipe.cost, salt } as const;
+  const hash = Buffer.from(derivePbkdf2(password, costs, SHA512_BYTES));
   return `${encodedStart(recipe)}${salt.toString('base64')}$${hash.toString('base64')}`;
 }
 

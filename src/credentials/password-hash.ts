@@ -9,12 +9,12 @@ export interface Sha512Hash {
   readonly hash: Uint8Array;
 }
 
-/** `$7$`, and the triple of Mosquitto 2.0: PBKDF2-HMAC-SHA512. */
+/** `$7$`, the triple of Mosquitto 2.0, and what mosquitto-go-auth writes: PBKDF2 with HMAC. */
 export interface Pbkdf2Hash {
-  readonly scheme: 'pbkdf2-sha512';
+  readonly scheme: 'pbkdf2-sha512' | 'pbkdf2-sha256';
   readonly iterations: number;
   readonly salt: Uint8Array;
-  /** 64 bytes. */
+  /** 64 bytes in Mosquitto's forms; 16 to 64 in those of mosquitto-go-auth. */
   readonly hash: Uint8Array;
 }
 

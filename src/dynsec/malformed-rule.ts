@@ -10,7 +10,7 @@ import { substituteLevel } from './topic-template.js';
  *
  * PARITY: compared from left to right, the comparison trips over the misplaced wildcard when it gets so far, and,
  * where the two differ before that, over a `#` anywhere in what is left that is not the last character (2.1.2;
- * 2.0.11 passes over such rules). An unsafe value of a variable counts as a difference.
+ * 2.0.11 passes over such rules).
  */
 export function tripsOver(rule: Rule, topic: TopicLevels, identity: Identity): boolean {
   const { template } = rule;
@@ -18,8 +18,9 @@ export function tripsOver(rule: Rule, topic: TopicLevels, identity: Identity): b
   for (const [at, level] of template.levels.entries()) {
     const other = topic.levels[at];
     if (level.kind === 'malformed' && other?.startsWith(textBeforeWildcard(level.text))) return true;
-    if (other === undefined || !isEqualLevel(level, other, identity))
+    if (other === undefined || !isEqualLevel(rule, level, other, identity)) {
       return hasInnerHash(template.levels, at);
+    }
   }
   return false;
 }
@@ -28,10 +29,12 @@ function textBeforeWildcard(level: string): string {
   return level.slice(0, level.search(/[+#]/));
 }
 
-function isEqualLevel(level: TemplateLevel, other: string, identity: Identity): boolean {
+function isEqualLevel(rule: Rule, level: TemplateLevel, other: string, identity: Identity): boolean {
   if (level.kind === 'plus') return other !== '#';
-  if (level.kind === 'variable') return substituteLevel(level, identity) === other;
-  return level.text === other;
+  if (level.kind !== 'variable') return level.text === other;
+  const expected = substituteLevel(level, identity);
+  // SECURITY: an unsafe value is as good as any other to a denial, and as none to an allow.
+  return expected === undefined ? !rule.acl.allow && other !== '#' : expected === other;
 }
 
 /** Whether there is a `#` from this level on that is not the very last character. */

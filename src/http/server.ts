@@ -50,12 +50,13 @@ export function createRequestListener(handleCheck: CheckHandler, app: RequestLis
 /** Starts to listen. @throws the error of the socket, such as EADDRINUSE. */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<ListeningServer> {
   const server = createServer(listener, options);
-  const silent = trackSilentSockets(server);
+  const sockets = trackSockets(server);
   server.listen({ host: options.host, port: options.port });
   await once(server, 'listening');
   const closeAll = async (graceMs: number): Promise<void> => {
     const closed = close(server, graceMs);
-    for (const socket of silent) socket.destroy();
+    // To the server, a connection that has not sent anything is not idle: it would wait for it.
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
     await closed;
   };
   return { url: urlOf(server, options), close: closeAll };
@@ -73,18 +74,15 @@ function urlOf(server: Server, { tls }: ListenOptions): string {
   return `${tls ? 'https' : 'http'}://${host}:${String(port)}`;
 }
 
-/** Connections that have not sent anything: to the server they are not idle, and it would wait for them. */
-function trackSilentSockets(server: Server): ReadonlySet<Socket> {
-  const silent = new Set<Socket>();
+function trackSockets(server: Server): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
-    silent.add(socket);
-    for (const event of ['data', 'close']) {
-      socket.once(event, () => {
-        silent.delete(socket);
-      });
-    }
+    sockets.add(socket);
+    socket.once('close', () => {
+      sockets.delete(socket);
+    });
   });
-  return silent;
+  return sockets;
 }
 
 async function close(server: Server, graceMs: number): Promise<void> {

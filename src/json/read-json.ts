@@ -40,7 +40,7 @@ export function readJson(text: string): JsonText {
   const builder = new Builder();
   try {
     visit(
-      text,
+      text.startsWith('\uFEFF') ? text.slice(1) : text,
       {
         onObjectBegin: () =>
           builder.begin({ kind: 'object', value: Object.create(null) as Record<string, unknown> }),

@@ -1,6 +1,7 @@
 import { priorityToDocument, roleReferenceToDocument } from '../document/to-document.js';
 import type { Client, Group, GroupReference, Role } from '../entities.js';
 import type { Draft } from './draft.js';
+import { withoutUndefined } from './without-undefined.js';
 
 /** Data of a reply, its members in the order in which dynsec writes them. */
 export type ReplyData = Readonly<Record<string, unknown>>;
@@ -8,7 +9,7 @@ export type ReplyData = Readonly<Record<string, unknown>>;
 /** A client as replies show it: nothing of its password, and of the fields beyond dynsec what is set. */
 export function clientReply(client: Client): ReplyData {
   const { attributes } = client;
-  return present({
+  return withoutUndefined<ReplyData>({
     username: client.username,
     clientid: client.clientid,
     clientids: client.clientids,
@@ -26,7 +27,7 @@ export function clientReply(client: Client): ReplyData {
 
 /** A group as replies show it. */
 export function groupReply(draft: Draft, group: Group): ReplyData {
-  return present({
+  return withoutUndefined<ReplyData>({
     groupname: group.groupname,
     textname: group.textname,
     textdescription: group.textdescription,
@@ -37,7 +38,7 @@ export function groupReply(draft: Draft, group: Group): ReplyData {
 
 /** A role as replies show it. */
 export function roleReply({ rolename, textname, textdescription, allowwildcardsubs, acls }: Role): ReplyData {
-  return present({
+  return withoutUndefined<ReplyData>({
     rolename,
     textname,
     textdescription,
@@ -48,8 +49,4 @@ export function roleReply({ rolename, textname, textdescription, allowwildcardsu
 
 function groupReferenceReply(reference: GroupReference): ReplyData {
   return { groupname: reference.groupname, ...priorityToDocument(reference) };
-}
-
-function present(data: ReplyData): ReplyData {
-  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }

@@ -1,0 +1,125 @@
+/** Checks over HTTP, against a bare server that reads and parses the same bodies. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import autocannon from 'autocannon';
+import { median, ratioRow } from '../support/report.mjs';
+import { startServer } from '../support/server-process.mjs';
+
+const CLIENTS = 100_000;
+const SECONDS = 4;
+const ROUNDS = 3;
+
+export async function checks() {
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-bench-'));
+  const file = join(dir, 'dynamic-security.json');
+  await writeFile(file, JSON.stringify(fleet()));
+  const bare = await startServer('./bare-server.mjs');
+  const gatehouse = await startServer('../../dist/main.js', [], {
+    GATEHOUSE_LISTEN: '127.0.0.1:0',
+    GATEHOUSE_DYNSEC_FILE: file,
+    GATEHOUSE_LOG_LEVEL: 'warn',
+  });
+  try {
+    return await compare(bare.url, gatehouse.url);
+  } finally {
+    await Promise.all([bare.stop(), gatehouse.stop()]);
+    await rm(dir, { recursive: true });
+  }
+}
+
+async function compare(bare, gatehouse) {
+  const one = [aclBody(4_711)];
+  // More bodies than a run can send, so that none is sent twice; made beforehand, for both alike.
+  const many = Array.from({ length: CLIENTS }, (_, i) => aclBody((i * 7_919) % CLIENTS));
+  const busy = await sideBySide({ bare, gatehouse, bodies: one, connections: 32 });
+  const quiet = await sideBySide({ bare, gatehouse, bodies: one, connections: 1 });
+  const spread = await sideBySide({ bare, gatehouse, bodies: many, connections: 32 });
+  return [
+    ratioRow({
+      what: 'ACL check, warm, 32 connections: throughput',
+      ratio: busy.throughput,
+      atLeast: 0.85,
+      detail: busy.detail,
+    }),
+    ratioRow({
+      what: 'ACL check, warm, 1 connection: mean latency',
+      ratio: quiet.latency,
+      atMost: 1.15,
+      detail: quiet.detail,
+    }),
+    ratioRow({
+      what: 'ACL checks over 100,000 clients and topics: throughput',
+      ratio: spread.throughput,
+      atLeast: 0.6,
+      detail: spread.detail,
+    }),
+  ];
+}
+
+/** Both servers in turn, several times; the median of the ratios of neighbours. */
+async function sideBySide({ bare, gatehouse, bodies, connections }) {
+  const pairs = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const pair = [
+      await load(`${bare}/auth/acl`, bodies, connections),
+      await load(`${gatehouse}/auth/acl`, bodies, connections),
+    ];
+    // The first one warms both up.
+    if (round > 0) pairs.push(pair);
+  }
+  const perSecond = (side) => Math.round(median(pairs.map((pair) => pair[side].perSecond)));
+  return {
+    throughput: median(pairs.map(([a, b]) => b.perSecond / a.perSecond)),
+    latency: median(pairs.map(([a, b]) => b.latencyMs / a.latencyMs)),
+    detail: `${perSecond(1)} a second against ${perSecond(0)}`,
+  };
+}
+
+async function load(url, bodies, connections) {
+  let next = 0;
+  const result = await autocannon({
+    url,
+    connections,
+    duration: SECONDS,
+    requests: [
+      {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        setupRequest: (request) => ({ ...request, body: bodies[next++ % bodies.length] }),
+      },
+    ],
+  });
+  if (result.non2xx > 0 || result.errors > 0) {
+    throw new Error(`${url}: ${result.non2xx} answers were no allow, ${result.errors} failed`);
+  }
+  // One connection has one request in flight: its mean latency is the time of a request.
+  const seconds = (result.finish - result.start) / 1_000;
+  const perSecond = result.requests.total / seconds;
+  return { perSecond, latencyMs: (connections * 1_000) / perSecond };
+}
+
+function aclBody(i) {
+  return JSON.stringify({
+    acc: 2,
+    clientid: `c${i}`,
+    topic: `devices/device${i}/tele/${i % 7}`,
+    username: `device${i}`,
+  });
+}
+
+/** A fleet of jailed devices with one templated role. */
+function fleet() {
+  const acl = (acltype) => ({ acltype, topic: 'devices/%u/#', priority: 0, allow: true });
+  return {
+    roles: [
+      { rolename: 'jail', acls: ['publishClientSend', 'publishClientReceive', 'subscribePattern'].map(acl) },
+    ],
+    clients: Array.from({ length: CLIENTS }, (_, i) => ({
+      username: `device${i}`,
+      clientid: `c${i}`,
+      roles: [{ rolename: 'jail' }],
+    })),
+    groups: [],
+  };
+}

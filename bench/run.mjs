@@ -1,0 +1,25 @@
+/**
+ * `npm run bench`: ratios against a bare `node:http` server, and the figures of deciding alone, measured side by side
+ * in one run. `npm run bench -- decide` runs one part.
+ */
+import { checks } from './parts/checks.mjs';
+import { decisions } from './parts/decisions.mjs';
+import { describeMachine, printTable } from './support/report.mjs';
+
+const PARTS = { decide: decisions, checks };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !(name in PARTS));
+if (unknown.length > 0) {
+  console.error(`there is no part \`${unknown.join('`, `')}\`; there are ${Object.keys(PARTS).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  console.log(describeMachine());
+  const rows = [];
+  for (const [name, part] of Object.entries(PARTS)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.log(`\n${name} ...`);
+    rows.push(...(await part()));
+  }
+  printTable(rows);
+}

@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import { createProgram } from './cli/program.js';
+import type { ServedService } from './cli/serve.js';
+import { createServeCommand } from './cli/serve.js';
 import { ConfigurationError } from './config/configuration-error.js';
 import { loadConfig } from './config/load-config.js';
 import { settingsTable } from './config/settings.js';
 import { HASH_COSTS } from './credentials/hash-recipe.js';
 import { GatehouseError } from './dynsec/errors.js';
-import type { ServedService } from './cli/serve.js';
 import { startService } from './service.js';
 import { createLog } from './telemetry/log.js';
 
@@ -55,15 +56,18 @@ function report(error: unknown): number {
   return error instanceof ConfigurationError ? MISUSED : FAILED;
 }
 
-const program = createProgram({
-  version: readVersion(),
-  settings: settingsTable(),
-  isTerminal,
-  print: (text) => process.stdout.write(text),
-  start,
-  onStop,
-});
-for (const command of [program, ...program.commands]) command.exitOverride();
+const version = readVersion();
+
+const program = createProgram(version, [
+  createServeCommand({
+    version,
+    settings: settingsTable(),
+    isTerminal,
+    print: (text) => process.stdout.write(text),
+    start,
+    onStop,
+  }),
+]);
 try {
   await program.parseAsync();
 } catch (error) {

@@ -1,17 +1,23 @@
 import { Command } from 'commander';
-import type { ServeCommand } from './serve.js';
-import { createServeCommand } from './serve.js';
 
-/** What the commands need from outside. */
-export interface ProgramDependencies extends ServeCommand {
-  readonly version: string;
+/** What `gatehouse` without a command is. */
+const DEFAULT_COMMAND = 'serve';
+
+/** The command line of `gatehouse`. Each command comes with all that it needs (`main.ts`). */
+export function createProgram(version: string, commands: readonly Command[]): Command {
+  const program = new Command('gatehouse')
+    .description('The HTTP auth backend for fleets of Mosquitto brokers.')
+    .version(version)
+    .showHelpAfterError('(gatehouse --help tells more)');
+  for (const command of commands) {
+    program.addCommand(command, { isDefault: command.name() === DEFAULT_COMMAND });
+  }
+  throwInsteadOfExit(program);
+  return program;
 }
 
-/** The command line of `gatehouse`. */
-export function createProgram(dependencies: ProgramDependencies): Command {
-  return new Command('gatehouse')
-    .description('The HTTP auth backend for fleets of Mosquitto brokers.')
-    .version(dependencies.version)
-    .showHelpAfterError('(gatehouse --help tells more)')
-    .addCommand(createServeCommand(dependencies), { isDefault: true });
+/** Commander ends the process by itself; here the composition root does that, for all errors alike. */
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) throwInsteadOfExit(child);
 }

@@ -14,6 +14,10 @@ export type ErrorCode =
   | 'forbidden'
   /** There is no such thing here. */
   | 'not_found'
+  /** A change could not be made durable. */
+  | 'not_written'
+  /** A change was meant for a state that is not the newest any more. */
+  | 'conflict'
   /** A check could not be decided in time or from what is known: never an allow, never a 4xx. */
   | 'undecided';
 

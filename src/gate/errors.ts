@@ -23,3 +23,19 @@ export class UndecidedError extends GatehouseError {
     super(`undecided: ${reason}`, options);
   }
 }
+
+/** A change could not be made durable, and is not made. */
+export class StoreError extends GatehouseError {
+  readonly code = 'not_written';
+  readonly isPublic = true;
+}
+
+/** A change was meant for a state that is not the newest any more. */
+export class RevisionConflictError extends GatehouseError {
+  readonly code = 'conflict';
+  readonly isPublic = true;
+
+  constructor(expected: string, actual: string) {
+    super(`the revision is \`${actual}\`, not \`${expected}\``);
+  }
+}

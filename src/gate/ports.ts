@@ -2,7 +2,8 @@
  * What the use cases need from outside, implemented by the layers around them.
  */
 import type { Decision } from '../dynsec/decision.js';
-import type { Client, StoredPassword } from '../dynsec/entities.js';
+import type { Draft } from '../dynsec/commands/draft.js';
+import type { Client, Configuration, StoredPassword } from '../dynsec/entities.js';
 import type { Policy } from '../dynsec/policy.js';
 
 /**
@@ -25,6 +26,83 @@ export interface PolicyStore {
    * @throws UndecidedError while there is none yet.
    */
   snapshot(): Snapshot;
+}
+
+/** Who asks for a change, for the change log. */
+export interface ChangeOrigin {
+  /** A user name, `token` for who shows one of the configured ones, or `file` for an edit from outside. */
+  readonly by: string;
+  /** The network address, empty where there is none. */
+  readonly from: string;
+}
+
+/** One change of a realm, as the change log has it. Holds no password material. */
+export interface Change extends ChangeOrigin {
+  readonly revision: string;
+  /** The revision before it: who has that one has missed nothing. */
+  readonly previous: string;
+  /** When, as ISO 8601 in UTC. */
+  readonly at: string;
+  /** The commands of it, as dynsec spells them; `document` where a whole one was put in place. */
+  readonly commands: readonly string[];
+  /** The entities that were created, changed or deleted. */
+  readonly touched: {
+    readonly clients: readonly string[];
+    readonly groups: readonly string[];
+    readonly roles: readonly string[];
+    readonly settings: boolean;
+  };
+}
+
+/** What work on a draft came to. */
+export interface Work<T> {
+  readonly result: T;
+  /** For the change log. */
+  readonly commands: readonly string[];
+  /** The draft is to be thrown away, kicks included. */
+  readonly isUndone?: boolean;
+}
+
+/** A piece of work that is done, durably. */
+export interface Committed<T> {
+  readonly result: T;
+  /** Of the state that holds it; the one before where the work changed nothing. */
+  readonly revision: string;
+  /** Whom it touches, by user name, null for all who have none. */
+  kicked(): readonly (string | null)[];
+}
+
+/** A realm that can be changed. */
+export interface RealmStore extends PolicyStore {
+  /**
+   * Runs work on a draft of the newest state, and resolves when its changes are durable and in force.
+   * @param work may be run again, on a new draft; has no effects but on the draft.
+   * @throws StoreError where the change could not be made durable: then it is not made.
+   */
+  commit<T>(origin: ChangeOrigin, work: (draft: Draft) => Work<T>): Promise<Committed<T>>;
+  /** The whole realm, without void references, and its revision, of one moment. */
+  whole(): { readonly configuration: Configuration; readonly revision: string };
+  /**
+   * Puts a whole configuration in the place of the realm. Names that stay keep their incarnations.
+   * @param expected the revision that is to be replaced; undefined: any.
+   * @throws RevisionConflictError where the realm has another one.
+   * @throws StoreError as `commit`.
+   */
+  replace(origin: ChangeOrigin, next: Configuration, expected?: string): Promise<Committed<undefined>>;
+  readonly changes: ChangeLog;
+}
+
+/** The newest changes of a realm, in order. */
+export interface ChangeLog {
+  /**
+   * What came after a revision, the oldest first, at most `count`; undefined where that revision is not known here
+   * (any more): who asks has to begin anew. Without a revision, from the oldest that is kept.
+   */
+  after(revision: string | undefined, count: number): readonly Change[] | undefined;
+  /** Whom a change touched, as {@link Committed.kicked}; undefined where it is not known (any more). */
+  kicked(revision: string): readonly (string | null)[] | undefined;
+  /** Calls back with every change from now on, in order. @returns what ends it. */
+  subscribe(listener: (change: Change) => void): () => void;
 }
 
 /** What the comparison of a password with a stored one says. `unusable`: no password fits what is stored. */

@@ -1,8 +1,9 @@
 import type { Authenticate, LoginRefusal } from './authenticate.js';
 import type { Authorize } from './authorize.js';
+import type { PolicyStore } from './ports.js';
 
 /** The topic on which dynsec takes commands: who may publish to it administers. */
-const COMMAND_TOPIC = '$CONTROL/dynamic-security/v1';
+export const COMMAND_TOPIC = '$CONTROL/dynamic-security/v1';
 
 /** Whether somebody may administer. */
 export type AdministratorOutcome =
@@ -24,12 +25,27 @@ export function createAuthenticateAdministrator(
     if (username === '') return { allowed: false, reason: 'anonymous_not_allowed' };
     const login = await authenticate({ username, password, clientid: null });
     if (!login.allowed) return login;
-    const { allowed } = authorize({
-      username,
-      clientid: null,
-      topic: COMMAND_TOPIC,
-      access: 'publishClientSend',
-    });
-    return allowed ? { allowed } : { allowed, reason: 'not_an_administrator' };
+    return mayAdminister(authorize, username)
+      ? { allowed: true }
+      : { allowed: false, reason: 'not_an_administrator' };
   };
+}
+
+/** Tells, as often as it is asked, whether somebody who has logged in could do so still, and administer. */
+export type AdministratorWatch = () => boolean;
+
+/** Makes watches for who stays connected: a right that ends, or a password that changes, ends what it opened. */
+export function createWatchAdministrator(
+  store: PolicyStore,
+  authorize: Authorize,
+): (username: string) => AdministratorWatch {
+  return (username) => {
+    const passwordOf = (): string => JSON.stringify(store.snapshot().client(username)?.password ?? null);
+    const password = passwordOf();
+    return () => password === passwordOf() && mayAdminister(authorize, username);
+  };
+}
+
+function mayAdminister(authorize: Authorize, username: string): boolean {
+  return authorize({ username, clientid: null, topic: COMMAND_TOPIC, access: 'publishClientSend' }).allowed;
 }

@@ -39,3 +39,13 @@ export class RevisionConflictError extends GatehouseError {
     super(`the revision is \`${actual}\`, not \`${expected}\``);
   }
 }
+
+/** A document that would leave nobody who may administer. */
+export class NoAdministratorError extends GatehouseError {
+  readonly code = 'conflict';
+  readonly isPublic = true;
+
+  constructor() {
+    super('no enabled client with a password and without a bound client id could administer after this');
+  }
+}

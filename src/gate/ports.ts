@@ -118,6 +118,19 @@ export interface PasswordVerifier {
   verify(username: string, stored: StoredPassword | undefined, password: string): Promise<PasswordVerdict>;
 }
 
+/** Hashes new passwords. */
+export interface PasswordHasher {
+  /**
+   * Hashes a password in the configured form, or a stronger one where what is stored now is stronger.
+   * The error is one for the caller: the password cannot be hashed in that form.
+   * @throws UndecidedError when it is not done in time.
+   */
+  hashNew(
+    password: string,
+    stored: StoredPassword | undefined,
+  ): Promise<{ readonly encoded: string } | { readonly error: string }>;
+}
+
 /** What is told of every check that was answered, for metrics and logs. */
 export interface CheckEvent {
   readonly check: 'user' | 'superuser' | 'acl';

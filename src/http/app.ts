@@ -1,11 +1,15 @@
 import type { Express } from 'express';
-import express from 'express';
+import express, { Router } from 'express';
 import type { Gate } from '../gate/gate.js';
 import type { HealthSource } from '../gate/ports.js';
+import type { Realm } from '../gate/realm.js';
 import type { CheckHandler } from './checks/check-handler.js';
 import { checkOf } from './checks/check-url.js';
 import { RequestError } from './errors.js';
 import { createErrorHandler } from './json-answer.js';
+import { createChangesRoute } from './management/changes-route.js';
+import { createCommandsRoute } from './management/commands-route.js';
+import { createDocumentRoute } from './management/document-route.js';
 import { createExplainRoute } from './management/explain-route.js';
 import { createGuard } from './management/guard.js';
 import { createRequireAdministrator } from './management/require-administrator.js';
@@ -18,12 +22,22 @@ import type { TokenList } from './token-list.js';
 export interface AppDependencies {
   readonly handleCheck: CheckHandler;
   readonly gate: Pick<Gate, 'explain' | 'authenticateAdministrator'>;
+  readonly realm?: Realm;
   readonly adminTokens: TokenList;
   /** Host names under which `/v1` may be addressed, in lower case. */
   readonly hosts: ReadonlySet<string>;
   readonly health: HealthSource;
   readonly metrics: MetricsSource;
   readonly onDefect: (error: unknown) => void;
+}
+
+function createManagementRoutes({ gate, realm }: AppDependencies): Router {
+  const router = Router({ caseSensitive: true, strict: true }).use(createExplainRoute(gate.explain));
+  if (!realm) return router;
+  return router
+    .use(createCommandsRoute(realm.execute))
+    .use(createDocumentRoute(realm.document))
+    .use(createChangesRoute(realm));
 }
 
 /** The whole HTTP surface as an Express application: it can be mounted, and serves what the fast lane leaves. */
@@ -41,7 +55,7 @@ export function createApp(dependencies: AppDependencies): Express {
   app.use('/health', createHealthRoutes(dependencies.health));
   app.use('/metrics', requireAdministrator);
   app.use(createMetricsRoute(dependencies.metrics));
-  app.use('/v1', createGuard(dependencies.hosts), requireAdministrator, createExplainRoute(gate.explain));
+  app.use('/v1', createGuard(dependencies.hosts), requireAdministrator, createManagementRoutes(dependencies));
   app.use((request) => {
     throw new RequestError(
       'not_found',

@@ -8,9 +8,20 @@ const STATUS = {
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
+  gone: 410,
+  precondition_failed: 412,
   request_too_large: 413,
   misdirected: 421,
+  unprocessable: 422,
 } as const;
+
+/** Kinds that have a code of their own. */
+const CODES = {
+  unauthenticated: 'unauthenticated',
+  forbidden: 'forbidden',
+  not_found: 'not_found',
+  request_too_large: 'request_too_large',
+} as const satisfies Partial<Record<keyof typeof STATUS, ErrorCode>>;
 
 /** A request that is not answered with what it asks for, by a mistake or a lack of rights of the caller. */
 export class RequestError extends GatehouseError {
@@ -23,7 +34,7 @@ export class RequestError extends GatehouseError {
     options?: ErrorOptions,
   ) {
     super(message, options);
-    this.code = kind === 'method_not_allowed' || kind === 'misdirected' ? 'invalid_request' : kind;
+    this.code = kind in CODES ? CODES[kind as keyof typeof CODES] : 'invalid_request';
   }
 
   /** The HTTP status. */

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { UndecidedError } from '../gate/errors.js';
+import { StoreError, UndecidedError } from '../gate/errors.js';
 import { RequestError } from './errors.js';
 
 /** Sends JSON that nobody keeps. */
@@ -20,7 +20,7 @@ export function createErrorHandler(onDefect: (error: unknown) => void): ErrorReq
       if (error.kind === 'unauthenticated')
         response.set('WWW-Authenticate', 'Basic realm="gatehouse", Bearer');
       sendJson(response, error.status, { ok: false, error: error.message });
-    } else if (error instanceof UndecidedError) {
+    } else if (error instanceof UndecidedError || error instanceof StoreError) {
       sendJson(response, 503, { ok: false, error: error.message });
     } else {
       onDefect(error);

@@ -6,6 +6,7 @@ import type { Explain } from '../../gate/explain.js';
 import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
 import { MAX_BODY_BYTES } from '../read-body.js';
+import { requireJson } from './require-json.js';
 
 /** `POST /explain`: a decision with everything that was looked at. */
 export function createExplainRoute(explain: Explain): Router {
@@ -15,13 +16,6 @@ export function createExplainRoute(explain: Explain): Router {
   });
   return router;
 }
-
-const requireJson = Router().use((request, _response, next) => {
-  if (!request.is('application/json')) {
-    throw new RequestError('invalid_request', 'content-type: must be `application/json`');
-  }
-  next();
-});
 
 function parseExplainRequest(body: unknown): AclCheck {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import type { AuthenticateAdministrator } from '../../gate/administer.js';
 import { parseAuthorization } from '../authorization-header.js';
 import { RequestError } from '../errors.js';
+import { setCaller } from './caller.js';
 import type { TokenList } from '../token-list.js';
 
 /**
@@ -21,9 +22,12 @@ export function createRequireAdministrator(
       if (!tokens.includes(authorization.token)) {
         throw new RequestError('unauthenticated', 'authorization: the token is none of those configured');
       }
+      setCaller(request, { by: 'token', from: request.socket.remoteAddress ?? '', hasToken: true });
     } else {
       const outcome = await authenticateAdministrator(authorization.username, authorization.password);
       if (!outcome.allowed) throw refusal(outcome.reason);
+      const { username: by } = authorization;
+      setCaller(request, { by, from: request.socket.remoteAddress ?? '', hasToken: false });
     }
     next();
   };

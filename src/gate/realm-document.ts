@@ -1,0 +1,61 @@
+import type { ConfigurationChanges } from '../dynsec/document/compare-configurations.js';
+import { compareConfigurations } from '../dynsec/document/compare-configurations.js';
+import { decide } from '../dynsec/decide.js';
+import type { Client, Configuration } from '../dynsec/entities.js';
+import type { Policy } from '../dynsec/policy.js';
+import { compilePolicy } from '../dynsec/policy.js';
+import { COMMAND_TOPIC } from './administer.js';
+import { NoAdministratorError } from './errors.js';
+import type { ChangeOrigin, RealmStore } from './ports.js';
+
+/** A configuration that is to take the place of the realm. */
+export interface DocumentReplacement {
+  readonly configuration: Configuration;
+  readonly origin: ChangeOrigin;
+  /** The revision that is meant to be replaced; undefined: any. */
+  readonly expected?: string | undefined;
+  /** Also where nobody could administer the realm then. */
+  readonly isForced: boolean;
+}
+
+/** The realm as one document. */
+export interface RealmDocument {
+  /** The whole realm and its revision. */
+  whole: RealmStore['whole'];
+  /** What a configuration would change. */
+  compare(configuration: Configuration): ConfigurationChanges;
+  /**
+   * Puts a configuration in the place of the realm, whole. Resolves with the new revision when it is in force.
+   * @throws NoAdministratorError where it leaves nobody who may administer, unless forced.
+   * @throws RevisionConflictError, StoreError: as the store.
+   */
+  replace(replacement: DocumentReplacement): Promise<string>;
+}
+
+/** Makes the use case. */
+export function createRealmDocument(store: RealmStore): RealmDocument {
+  return {
+    whole: () => store.whole(),
+    compare: (configuration) => compareConfigurations(store.whole().configuration, configuration),
+    replace: async ({ configuration, origin, expected, isForced }) => {
+      const { options } = store.snapshot().policy;
+      if (!isForced && !hasAdministrator(configuration, compilePolicy(configuration, options))) {
+        throw new NoAdministratorError();
+      }
+      const { revision } = await store.replace(origin, configuration, expected);
+      return revision;
+    },
+  };
+}
+
+function hasAdministrator({ clients }: Configuration, policy: Policy): boolean {
+  for (const client of clients.values()) if (isAdministrator(client, policy)) return true;
+  return false;
+}
+
+/** Whether a client could log in over HTTP, where it shows no client id, and administer. */
+function isAdministrator(client: Client, policy: Policy): boolean {
+  if (client.password === undefined) return false;
+  const request = { access: 'publishClientSend', topic: COMMAND_TOPIC, clientid: null } as const;
+  return decide(policy, { kind: 'client', client }, request).allowed;
+}

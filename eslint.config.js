@@ -55,6 +55,8 @@ const everywhere = {
 
 const typed = {
   '@typescript-eslint/consistent-type-imports': 'error',
+  // Taking a member out of a copy names it.
+  '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
   // `import { type X }` would still load the module at run time, past the import rules.
   '@typescript-eslint/no-import-type-side-effects': 'error',
   '@typescript-eslint/no-confusing-void-expression': [

@@ -19,7 +19,7 @@ export interface CommandResult {
   readonly reply: BatchOutcome['reply'];
   readonly revision: string;
   /** Who should be disconnected: user names, null for all who have none. */
-  kicked(): readonly (string | null)[];
+  readonly kicked: () => readonly (string | null)[];
 }
 
 /**

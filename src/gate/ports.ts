@@ -69,7 +69,7 @@ export interface Committed<T> {
   /** Of the state that holds it; the one before where the work changed nothing. */
   readonly revision: string;
   /** Whom it touches, by user name, null for all who have none. */
-  kicked(): readonly (string | null)[];
+  readonly kicked: () => readonly (string | null)[];
 }
 
 /** A realm that can be changed. */

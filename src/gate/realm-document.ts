@@ -1,5 +1,9 @@
 import type { ConfigurationChanges } from '../dynsec/document/compare-configurations.js';
 import { compareConfigurations } from '../dynsec/document/compare-configurations.js';
+import type { ParsedConfiguration } from '../dynsec/document/parse-configuration.js';
+import { parseConfiguration } from '../dynsec/document/parse-configuration.js';
+import type { DocumentObject } from '../dynsec/document/to-document.js';
+import { toDocument } from '../dynsec/document/to-document.js';
 import { decide } from '../dynsec/decide.js';
 import type { Client, Configuration } from '../dynsec/entities.js';
 import type { Policy } from '../dynsec/policy.js';
@@ -18,10 +22,18 @@ export interface DocumentReplacement {
   readonly isForced: boolean;
 }
 
+/** A document that is to be written. */
+export interface ExportedRealm {
+  readonly document: DocumentObject;
+  readonly revision: string;
+}
+
 /** The realm as one document. */
 export interface RealmDocument {
-  /** The whole realm and its revision. */
-  whole: RealmStore['whole'];
+  /** The realm as a dynamic-security.json, and its revision. Password material only where it is asked for. */
+  export(options: { readonly withHashes: boolean }): ExportedRealm;
+  /** Reads a document, parsed from JSON, that is to take the place of the realm. Total. */
+  parse(document: unknown): ParsedConfiguration;
   /** What a configuration would change. */
   compare(configuration: Configuration): ConfigurationChanges;
   /**
@@ -35,7 +47,11 @@ export interface RealmDocument {
 /** Makes the use case. */
 export function createRealmDocument(store: RealmStore): RealmDocument {
   return {
-    whole: () => store.whole(),
+    export: ({ withHashes }) => {
+      const { configuration, revision } = store.whole();
+      return { document: toDocument(withHashes ? configuration : withoutPasswords(configuration)), revision };
+    },
+    parse: parseConfiguration,
     compare: (configuration) => compareConfigurations(store.whole().configuration, configuration),
     replace: async ({ configuration, origin, expected, isForced }) => {
       const { options } = store.snapshot().policy;
@@ -46,6 +62,13 @@ export function createRealmDocument(store: RealmStore): RealmDocument {
       return revision;
     },
   };
+}
+
+function withoutPasswords(configuration: Configuration): Configuration {
+  const clients = [...configuration.clients].map(([username, { password, ...client }]) => {
+    return [username, client] as const;
+  });
+  return { ...configuration, clients: new Map(clients) };
 }
 
 function hasAdministrator({ clients }: Configuration, policy: Policy): boolean {

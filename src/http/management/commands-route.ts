@@ -1,6 +1,5 @@
 import { raw, Router } from 'express';
-import { NOT_JSON } from '../../dynsec/commands/batch.js';
-import { decodeCommandText, hasLoneSurrogateEscape } from '../../dynsec/commands/command-text.js';
+import { parseCommandPayload } from '../../gate/command-payload.js';
 import type { ExecuteCommands } from '../../gate/execute-commands.js';
 import { JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { sendJson } from '../json-answer.js';
@@ -32,14 +31,14 @@ export function createCommandsRoute(execute: ExecuteCommands): Router {
 
 /** A body without bytes is none to Express. */
 function parsePayload(body: unknown): unknown {
-  const text = decodeCommandText(Buffer.isBuffer(body) ? body : Buffer.alloc(0));
-  if (hasLoneSurrogateEscape(text)) return NOT_JSON;
-  try {
-    return readJson(text).value;
-  } catch (error) {
-    if (error instanceof JsonSyntaxError) return NOT_JSON;
-    throw error;
-  }
+  return parseCommandPayload(Buffer.isBuffer(body) ? body : Buffer.alloc(0), (text) => {
+    try {
+      return readJson(text).value;
+    } catch (error) {
+      if (error instanceof JsonSyntaxError) return undefined;
+      throw error;
+    }
+  });
 }
 
 /** Who should be disconnected, as JSON in ASCII: user names, null for all who have none; or where to ask for them. */

@@ -2,8 +2,6 @@ import type { Request } from 'express';
 import { raw, Router } from 'express';
 import type { Finding } from '../../dynsec/document/finding.js';
 import type { ParsedConfiguration } from '../../dynsec/document/parse-configuration.js';
-import { parseConfiguration } from '../../dynsec/document/parse-configuration.js';
-import { toDocument } from '../../dynsec/document/to-document.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import { NoAdministratorError, RevisionConflictError } from '../../gate/errors.js';
 import type { RealmDocument } from '../../gate/realm-document.js';
@@ -26,10 +24,9 @@ export function createDocumentRoute(realm: RealmDocument): Router {
     if (withHashes && !callerOf(request).hasToken) {
       throw new RequestError('forbidden', 'hashes: password hashes are for the admin token alone');
     }
-    const { configuration, revision } = realm.whole();
+    const { document, revision } = realm.export({ withHashes });
     response.set({ ETag: `"${revision}"`, 'Cache-Control': 'no-store' }).type('json');
-    const shown = withHashes ? configuration : withoutPasswords(configuration);
-    response.send(`${JSON.stringify(toDocument(shown), null, '\t')}\n`);
+    response.send(`${JSON.stringify(document, null, '\t')}\n`);
   });
   router.put(
     '/document',
@@ -112,7 +109,7 @@ function parseDocument(
 const PARSERS: Readonly<
   Partial<Record<string, (value: unknown, realm: RealmDocument) => ParsedConfiguration>>
 > = {
-  replace: (value) => parseConfiguration(value),
+  replace: (value, realm) => realm.parse(value),
 };
 
 function unknownMode(mode: string): never {
@@ -131,13 +128,6 @@ function readBodyJson(body: unknown): JsonText {
     }
     throw cause;
   }
-}
-
-function withoutPasswords(configuration: Configuration): Configuration {
-  const clients = [...configuration.clients].map(([username, { password: _password, ...client }]) => {
-    return [username, client] as const;
-  });
-  return { ...configuration, clients: new Map(clients) };
 }
 
 function countsOf({ clients, groups, roles }: Configuration): Readonly<Record<string, number>> {

@@ -116,10 +116,11 @@ class RoleSearch {
   #findForClient(asked: Asked, client: Client): Decision | undefined {
     const direct = this.#findInRoles(asked, client.roles, 'client', identityOf(asked, client, undefined));
     if (direct) return direct;
-    for (const { groupname } of client.groups) {
+    for (const { groupname, incarnation } of client.groups) {
       const group = this.policy.groups.get(groupname);
-      const decision =
-        group && this.#findInRoles(asked, group.roles, 'group', identityOf(asked, client, group));
+      // Void, as below: a membership of a group that is gone.
+      if (group?.incarnation !== incarnation) continue;
+      const decision = this.#findInRoles(asked, group.roles, 'group', identityOf(asked, client, group));
       if (decision) return decision;
     }
     return undefined;

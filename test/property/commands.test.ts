@@ -10,7 +10,7 @@ import { decide } from '../../src/dynsec/decide.js';
 import { subjectOf } from '../../src/dynsec/subject.js';
 import type { Snapshot } from '../../src/gate/ports.js';
 import { POPULATED, randomCommand, TOPICS, USERNAMES } from '../support/commands/command-arbitraries.js';
-import { expectIndexed, expectValid } from '../support/commands/realm-invariants.js';
+import { faultsOf, faultsOfIndex } from '../support/commands/realm-invariants.js';
 import { TestRealm } from '../support/commands/test-realm.js';
 import { testSeed } from '../support/seed.js';
 
@@ -28,8 +28,8 @@ describe('any sequence of commands', () => {
         const realm = populated();
         for (const commands of requests) {
           realm.run(...commands);
-          expectValid(realm.realm.configuration());
-          expectIndexed(realm.realm);
+          expect(faultsOf(realm.realm.configuration())).toEqual([]);
+          expect(faultsOfIndex(realm.realm)).toEqual([]);
         }
       }),
       RUNS,
@@ -55,9 +55,8 @@ describe('any sequence of commands', () => {
         const { configuration, findings } = parseConfiguration(JSON.parse(text));
         expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
         expect(configuration && JSON.stringify(toDocument(configuration))).toBe(text);
-        expect(decisions(new TestRealm(JSON.parse(text)).realm.snapshot())).toEqual(
-          decisions(realm.realm.snapshot()),
-        );
+        const again = new TestRealm(JSON.parse(text)).realm.snapshot();
+        expect(decisions(again)).toBe(decisions(realm.realm.snapshot()));
       }),
       RUNS,
     );
@@ -74,7 +73,7 @@ describe('any sequence of commands', () => {
         for (const commands of requests) runCommands(draft, { commands }, CONTEXT);
         expect(shown(realm)).toBe(before);
         for (const commands of requests) realm.run(...commands);
-        expect(decisions(snapshot)).toEqual(decided);
+        expect(decisions(snapshot)).toBe(decided);
       }),
       RUNS,
     );
@@ -143,16 +142,17 @@ function shown(realm: TestRealm): string {
   return JSON.stringify(realm.document());
 }
 
-/** What everybody may do. */
-function decisions(snapshot: Snapshot): readonly unknown[] {
+/** What everybody may do, as one text. */
+function decisions(snapshot: Snapshot): string {
   const asked = TOPICS.flatMap((text) => [text, text.replaceAll(/%\{?\w+\}?/g, 'a')]);
-  return [...USERNAMES, null, 'nobody'].flatMap((username) =>
+  const lines = [...USERNAMES, null, 'nobody'].flatMap((username) =>
     ACCESSES.flatMap((access) =>
       asked.map((topic) => {
         const subject = subjectOf(username, (name) => snapshot.client(name));
         const { allowed, reason } = decide(snapshot.policy, subject, { access, topic, clientid: 'c' });
-        return [username, access, topic, allowed, reason];
+        return [username, access, topic, allowed, reason].join(' ');
       }),
     ),
   );
+  return lines.join('\n');
 }

@@ -111,16 +111,16 @@ function asSaved(recorded: Readonly<Record<string, unknown>>): object {
   return configuration ? toDocument(configuration) : recorded;
 }
 
+const PASSWORD_MEMBERS = new Set(['encoded_password', 'password', 'salt', 'iterations']);
+
 /** Passwords are not recorded, only that there is one. */
 function redacted(document: object): unknown {
-  const { clients, ...others } = JSON.parse(JSON.stringify(document)) as {
-    clients: Record<string, unknown>[];
-  };
+  const { clients, ...others } = JSON.parse(JSON.stringify(document)) as { clients: object[] };
   return {
     ...others,
-    clients: clients.map(({ encoded_password, password, salt: _, iterations: __, ...client }) => ({
-      ...client,
-      hasPassword: encoded_password !== undefined || password !== undefined,
+    clients: clients.map((client) => ({
+      ...Object.fromEntries(Object.entries(client).filter(([name]) => !PASSWORD_MEMBERS.has(name))),
+      hasPassword: Object.keys(client).some((name) => PASSWORD_MEMBERS.has(name)),
     })),
   };
 }

@@ -19,7 +19,7 @@ export interface BatchedCommand {
 /** What stands in a request and is no command. PARITY: nothing that comes after it is run (2.1.2). */
 export interface MalformedEntry {
   readonly command: string;
-  /** PARITY: none is ever echoed here; what dynsec echoes belongs to the command before (2.0.11 and 2.1.2). */
+  /** None is echoed: what dynsec echoes here belongs to the command before it. */
   readonly correlationData: undefined;
   readonly problem: string;
 }

@@ -64,8 +64,7 @@ export class CommandMembers {
   integer(member: string, otherwise: number): number {
     const value = this.get(member);
     if (typeof value !== 'number') return otherwise;
-    // Or else what is left of -0.5 would be -0.
-    return Math.max(-MAX_INTEGER - 1, Math.min(MAX_INTEGER, Math.trunc(value))) || 0;
+    return Math.max(-MAX_INTEGER - 1, Math.min(MAX_INTEGER, Math.trunc(value)));
   }
 
   /** True or false, or the default. */

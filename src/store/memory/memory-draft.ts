@@ -25,7 +25,7 @@ export interface DraftChanges {
 
 /** A draft over a realm in memory. Nothing in it touches the state that it was made of. */
 export class MemoryDraft implements Draft, Incarnations {
-  readonly kicks: Kick[] = [];
+  readonly #kicks: Kick[] = [];
   readonly #clients: Overlay<Client>;
   readonly #groups: Overlay<Group>;
   readonly #roles: Overlay<Role>;
@@ -46,6 +46,11 @@ export class MemoryDraft implements Draft, Incarnations {
     this.#groupsOfRole = new IndexOverlay(base.index.groupsOfRole);
     this.#names = base.names;
     this.#changeIndex = base.changeIndex;
+  }
+
+  /** Whom the commands touch, in symbols. */
+  get kicks(): readonly Kick[] {
+    return this.#kicks;
   }
 
   /** What has changed, for who writes it down. */
@@ -157,7 +162,7 @@ export class MemoryDraft implements Draft, Incarnations {
   }
 
   kick(kick: Kick): void {
-    this.kicks.push(kick);
+    this.#kicks.push(kick);
   }
 
   /** The state that takes the place of the one below. To be called once: the state below can be changed no more. */
@@ -169,6 +174,7 @@ export class MemoryDraft implements Draft, Incarnations {
       roles: applied(base.roles, this.#roles.changes),
       settings: this.settings(),
       changeIndex: this.#changeIndex,
+      extra: base.extra,
       names: this.#names,
       index: {
         members: base.index.members.with(this.#members.changes),

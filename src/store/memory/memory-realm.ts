@@ -76,7 +76,7 @@ export class MemoryRealm implements PolicyStore {
 
   /** The whole realm, void references left out. */
   configuration(): Configuration {
-    const { clients, groups, roles, settings, changeIndex, names } = this.#state;
+    const { clients, groups, roles, settings, changeIndex, extra, names } = this.#state;
     const incarnations = incarnationsOf(this.#state);
     return withoutUndefined<Configuration>({
       changeIndex,
@@ -85,6 +85,7 @@ export class MemoryRealm implements PolicyStore {
       clients: inOrder(names.clients, clients, (client) => withoutVoidReferences(client, incarnations)),
       groups: inOrder(names.groups, groups, (group) => groupWithoutVoidReferences(group, incarnations)),
       roles: inOrder(names.roles, roles, (role) => role),
+      extra,
     });
   }
 

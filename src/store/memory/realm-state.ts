@@ -1,6 +1,6 @@
 import type { Settings } from '../../dynsec/commands/draft.js';
 import type { Incarnations } from '../../dynsec/commands/void-references.js';
-import type { Client, Configuration, Group, Role } from '../../dynsec/entities.js';
+import type { Client, Configuration, Extra, Group, Role } from '../../dynsec/entities.js';
 import { withoutUndefined } from '../../dynsec/commands/without-undefined.js';
 import { SortedNames } from './sorted-names.js';
 import { VersionedMap } from './versioned-map.js';
@@ -16,6 +16,8 @@ export interface RealmState {
   readonly roles: ReadonlyMap<string, Role>;
   readonly settings: Settings;
   readonly changeIndex: number;
+  /** What the document says beside what is known. */
+  readonly extra: Extra | undefined;
   readonly names: EntityNames;
   readonly index: RealmIndex;
 }
@@ -39,13 +41,14 @@ export interface RealmIndex {
 
 /** The state that a configuration describes. */
 export function createRealmState(configuration: Configuration): RealmState {
-  const { clients, groups, roles, defaultACLAccess, anonymousGroup, changeIndex } = configuration;
+  const { clients, groups, roles, defaultACLAccess, anonymousGroup, changeIndex, extra } = configuration;
   return {
     clients: new VersionedMap(clients),
     groups,
     roles,
     settings: withoutUndefined<Settings>({ defaultACLAccess, anonymousGroup }),
     changeIndex,
+    extra,
     names: { clients: namesOf(clients), groups: namesOf(groups), roles: namesOf(roles) },
     index: {
       members: indexBy(clients, (client) => client.groups.map(({ groupname }) => groupname)),

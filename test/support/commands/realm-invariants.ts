@@ -1,59 +1,86 @@
 /**
  * What must be true of every realm, whatever commands have led to it.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { compareGroupReferences, compareNames, compareRoleReferences } from '../../../src/dynsec/compare.js';
 import { compareAcls } from '../../../src/dynsec/document/parse-role.js';
-import type { Configuration, RoleReference } from '../../../src/dynsec/entities.js';
+import type { Client, Configuration, Group, RoleReference } from '../../../src/dynsec/entities.js';
 import type { MemoryRealm } from '../../../src/store/memory/memory-realm.js';
 
-/** Every reference refers to something, once, and every list is in its order. */
-export function expectValid(configuration: Configuration): void {
+/** What is wrong with a configuration: references that refer to nothing or repeat, lists out of order. */
+export function faultsOf(configuration: Configuration): readonly string[] {
   const { clients, groups, roles, anonymousGroup } = configuration;
-  for (const entities of [clients, groups, roles]) expectNames([...entities.keys()]);
-  for (const holder of [...clients.values(), ...groups.values()]) {
-    expectOrder(holder.roles, compareRoleReferences);
-    for (const { rolename, incarnation } of holder.roles) {
-      expect(roles.get(rolename)?.incarnation).toBe(incarnation);
-    }
-    expectDistinct(holder.roles.map(({ rolename }) => rolename));
-  }
-  for (const client of clients.values()) {
-    expectOrder(client.groups, compareGroupReferences);
-    for (const { groupname, incarnation } of client.groups) {
-      expect(groups.get(groupname)?.incarnation).toBe(incarnation);
-    }
-    expectDistinct(client.groups.map(({ groupname }) => groupname));
-    expect(client.clientid === undefined || client.clientids === undefined).toBe(true);
-  }
-  for (const { acls } of roles.values()) {
-    expectOrder(acls, compareAcls);
-    expectDistinct(acls.map(({ acltype, topic }) => `${acltype} ${topic}`));
-  }
-  expect(anonymousGroup === undefined || groups.has(anonymousGroup)).toBe(true);
+  return [
+    ...[clients, groups, roles].flatMap((entities) => faultsOfNames([...entities.keys()])),
+    ...[...clients.values(), ...groups.values()].flatMap((holder) => faultsOfHolder(configuration, holder)),
+    ...[...clients.values()].flatMap((client) => faultsOfClient(configuration, client)),
+    ...[...roles.values()].flatMap(({ acls }) => [
+      ...faultsOfOrder(acls, compareAcls),
+      ...repeated(acls.map(({ acltype, topic }) => `${acltype} ${topic}`)),
+    ]),
+    ...(anonymousGroup === undefined || groups.has(anonymousGroup) ? [] : ['no such anonymous group']),
+  ];
 }
 
-/** What a store keeps beside the entities says what the entities say. */
-export function expectIndexed(realm: MemoryRealm): void {
+/** Where what a store keeps beside the entities does not say what the entities say. */
+export function faultsOfIndex(realm: MemoryRealm): readonly string[] {
   const configuration = realm.configuration();
-  const { clients, groups, roles } = configuration;
   const draft = realm.draft();
-  for (const kind of ['clients', 'groups', 'roles'] as const) {
-    const names = [...configuration[kind].keys()];
-    expect(draft.page(kind, 0, undefined)).toEqual({ totalCount: names.length, names });
-    expect(draft.page(kind, 1, 2).names).toEqual(names.slice(1, 3));
-  }
-  for (const groupname of groups.keys()) {
-    expect(draft.members(groupname)).toEqual(membersOf(configuration, groupname));
-  }
-  for (const { rolename, incarnation } of roles.values()) {
-    const asking = realm.draft();
-    asking.kick({ kind: 'holders', rolename, incarnation });
-    expect(realm.commit(asking).kicked()).toEqual(holdersOf(configuration, rolename));
-  }
-  for (const [username, client] of clients) {
-    expect(draft.client(username)).toEqual(client);
-    expect(realm.snapshot().client(username)).toEqual(client);
-  }
+  const isRight = {
+    pages: (['clients', 'groups', 'roles'] as const).every((kind) => {
+      const names = [...configuration[kind].keys()];
+      const pages = [draft.page(kind, 0, undefined).names, draft.page(kind, 1, 2).names];
+      return isDeepStrictEqual(pages, [names, names.slice(1, 3)]);
+    }),
+    members: [...configuration.groups.keys()].every((groupname) =>
+      isDeepStrictEqual(draft.members(groupname), membersOf(configuration, groupname)),
+    ),
+    holders: [...configuration.roles.values()].every(({ rolename, incarnation }) => {
+      const asking = realm.draft();
+      asking.kick({ kind: 'holders', rolename, incarnation });
+      return isDeepStrictEqual(realm.commit(asking).kicked(), holdersOf(configuration, rolename));
+    }),
+    clients: [...configuration.clients].every(
+      ([username, client]) =>
+        isDeepStrictEqual(draft.client(username), client) &&
+        isDeepStrictEqual(realm.snapshot().client(username), client),
+    ),
+  };
+  return Object.entries(isRight).flatMap(([what, right]) => (right ? [] : [`${what} are not right`]));
+}
+
+function faultsOfHolder({ roles }: Configuration, holder: Client | Group): readonly string[] {
+  return [
+    ...faultsOfOrder(holder.roles, compareRoleReferences),
+    ...repeated(holder.roles.map(({ rolename }) => rolename)),
+    ...holder.roles
+      .filter(({ rolename, incarnation }) => roles.get(rolename)?.incarnation !== incarnation)
+      .map(({ rolename }) => `void reference to role ${rolename}`),
+  ];
+}
+
+function faultsOfClient({ groups }: Configuration, client: Client): readonly string[] {
+  const isBoundTwice = client.clientid !== undefined && client.clientids !== undefined;
+  return [
+    ...faultsOfOrder(client.groups, compareGroupReferences),
+    ...repeated(client.groups.map(({ groupname }) => groupname)),
+    ...client.groups
+      .filter(({ groupname, incarnation }) => groups.get(groupname)?.incarnation !== incarnation)
+      .map(({ groupname }) => `void reference to group ${groupname}`),
+    ...(isBoundTwice ? ['bound twice'] : []),
+  ];
+}
+
+function faultsOfNames(names: readonly string[]): readonly string[] {
+  return [...faultsOfOrder(names, compareNames), ...repeated(names)];
+}
+
+function faultsOfOrder<T>(list: readonly T[], compare: (a: T, b: T) => number): readonly string[] {
+  return isDeepStrictEqual([...list].sort(compare), list) ? [] : [`out of order: ${JSON.stringify(list)}`];
+}
+
+function repeated(names: readonly string[]): readonly string[] {
+  return names.filter((name, i) => names.indexOf(name) !== i).map((name) => `repeated: ${name}`);
 }
 
 function holdersOf(configuration: Configuration, rolename: string): readonly (string | null)[] {
@@ -70,17 +97,4 @@ function membersOf({ clients }: Configuration, groupname: string): readonly stri
   return [...clients.values()]
     .filter(({ groups }) => groups.some((group) => group.groupname === groupname))
     .map(({ username }) => username);
-}
-
-function expectNames(names: readonly string[]): void {
-  expectOrder(names, compareNames);
-  expectDistinct(names);
-}
-
-function expectOrder<T>(list: readonly T[], compare: (a: T, b: T) => number): void {
-  expect(list).toEqual([...list].sort(compare));
-}
-
-function expectDistinct(names: readonly string[]): void {
-  expect(new Set(names).size).toBe(names.length);
 }

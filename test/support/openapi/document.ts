@@ -34,19 +34,24 @@ export interface DocumentedResponse {
 /** What HTTP itself adds to an answer. */
 const HEADERS_OF_HTTP = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive']);
 
+/** Misspelt words throw. A `required` may stand apart from the `properties`. */
+const STRICT = { strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true } as const;
+
+const SCHEMAS = '#/components/schemas/';
+
 const METHODS = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'] as const;
 
 /** The document, with validators for what it describes. */
 export class OpenApiDocument {
   readonly root: Part;
   readonly operations: readonly Operation[];
-  readonly #ajv = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true });
+  readonly #ajv = new Ajv2020(STRICT);
   readonly #validators = new Map<string, ValidateFunction>();
 
   constructor(text = readFileSync(DOCUMENT_FILE, 'utf8')) {
     this.root = parse(text) as Part;
     addFormats.default(this.#ajv);
-    this.#ajv.addSchema(this.root, 'openapi');
+    for (const name of this.schemaNames) this.#ajv.addSchema(this.#schemaAt(`${SCHEMAS}${name}`), name);
     this.operations = this.#readOperations();
   }
 
@@ -157,9 +162,18 @@ export class OpenApiDocument {
     return charset === 'utf-8' ? problems : [`the charset is \`${charset}\``, ...problems];
   }
 
+  /** A schema by itself, which refers to others by their names. */
+  #schemaAt(pointer: string): Part {
+    const schema = this.at(pointer);
+    if (schema === undefined) throw new Error(`there is no schema at \`${pointer}\``);
+    const rename = (key: string, value: unknown): unknown =>
+      key === '$ref' && typeof value === 'string' ? value.replace(SCHEMAS, '') : value;
+    return JSON.parse(JSON.stringify(schema, rename)) as Part;
+  }
+
   #validator(schema: string): ValidateFunction {
     let validate = this.#validators.get(schema);
-    if (!validate) this.#validators.set(schema, (validate = this.#ajv.compile({ $ref: `openapi${schema}` })));
+    if (!validate) this.#validators.set(schema, (validate = this.#ajv.compile(this.#schemaAt(schema))));
     return validate;
   }
 }

@@ -213,10 +213,7 @@ const explanations: readonly Question[] = [
   explain(EXPLAINABLE, { status: 421, says: 'GATEHOUSE_HOSTS' }, { Host: 'elsewhere.example' }),
   { ...explain(EXPLAINABLE, { status: 500, says: 'internal error' }, BY_TOKEN), service: 'broken' },
   { ...explain(EXPLAINABLE, { status: 503, says: 'undecided: not_ready' }, BY_TOKEN), service: 'unloaded' },
-  {
-    ...explain('', { status: 413, says: 'too large' }),
-    ...oversized({ ...AS_ADMIN, ...JSON_TYPE }),
-  },
+  explain('a'.repeat(MEBIBYTE), { status: 413, says: 'too large' }),
 ];
 
 function ask(
@@ -272,20 +269,20 @@ export const UNFINISHED: readonly Question[] = [
   return { service: 'plain', method, path, call, isUnfinished: true, status: 408 };
 });
 
-/** Logins that nobody waits for long enough, and what else needs one. */
+const IMPATIENT = { service: 'impatient', status: 503, says: 'undecided: hash_deadline' } as const;
+
+/** Logins that nobody waits for long enough, each with a password of its own, and what else needs one. */
 export const SLOW: readonly Question[] = [
-  ...VARIANTS.map(({ method, encoding, query }): Question => {
-    const { headers, body } = encoded(login('slow'), encoding);
-    const call = { headers: { ...headers, Authorization: `Bearer ${CHECK_TOKEN}` }, body };
-    const says = 'undecided: hash_deadline';
-    return { service: 'guarded', method, path: '/auth/user', query, call, status: 503, says };
+  ...VARIANTS.map(({ method, encoding, query }) => {
+    const call = encoded(login('slow', method + encoding + query), encoding);
+    return { ...IMPATIENT, method, path: '/auth/user', query, call };
   }),
-  ...[explain(EXPLAINABLE, { status: 503 }), ask('guarded', '/metrics', { status: 503 })].map((question) => ({
-    ...question,
-    service: 'guarded' as const,
-    call: { ...question.call, headers: { ...JSON_TYPE, Authorization: basic('slow', 'any') } },
-    says: 'undecided: hash_deadline',
-  })),
+  ...['POST /v1/explain', 'GET /metrics'].map((operation) => {
+    const [method = '', path = ''] = operation.split(' ');
+    const headers = { ...JSON_TYPE, Authorization: basic('slow', path) };
+    const body = JSON.stringify(EXPLAINABLE);
+    return { ...IMPATIENT, method, path, call: method === 'GET' ? { headers } : { headers, body } };
+  }),
 ];
 
 /** Logins that may not wait for a thread; the first login there keeps it. */

@@ -32,13 +32,14 @@ export interface AskedService {
 /**
  * The states.
  * - `plain`: as an operator finds it.
- * - `guarded`: checks carry a token, anonymous clients are let in, and nobody waits for a hash for more than 0.1 s.
+ * - `guarded`: checks carry a token, and anonymous clients are let in.
+ * - `impatient`: nobody waits for a hash for more than 0.1 s.
  * - `unloaded`: has no state to decide by.
  * - `crowded`: its one hash thread is busy, and nobody may wait for it.
  * - `broken`: has a defect wherever it can have one.
  * - `edited`: the file was replaced by something else than JSON.
  */
-export type ServiceName = 'plain' | 'guarded' | 'unloaded' | 'crowded' | 'broken' | 'edited';
+export type ServiceName = 'plain' | 'guarded' | 'impatient' | 'unloaded' | 'crowded' | 'broken' | 'edited';
 
 /** One service of each kind. */
 export type Services = Readonly<Record<ServiceName, AskedService>> & { readonly crowded: CrowdedService };
@@ -55,12 +56,12 @@ export async function startServices(): Promise<Services> {
     checkTokens: [CHECK_TOKEN],
     adminTokens: [ADMIN_TOKEN],
     allowAnonymous: true,
-    hashDeadlineMs: 100,
   };
   const plain = await startTestService({ document });
   return {
     plain,
     guarded: await startTestService({ document, settings }),
+    impatient: await startTestService({ document, settings: { hashDeadlineMs: 100 } }),
     unloaded: await openUnloaded(),
     crowded: await openCrowded(plain.file),
     broken: await openBroken(),
@@ -150,10 +151,22 @@ function brokenListener(store: PolicyStore): ReturnType<typeof createRequestList
   );
 }
 
-/** The application of {@link AppDependencies} that matter, with one administrator's token. */
-export function createAppOf(
-  parts: Pick<AppDependencies, 'handleCheck' | 'gate' | 'metrics' | 'health'>,
-): ReturnType<typeof createApp> {
+/** The application with every part that it can be given; nothing of it may be asked. */
+export function createFullApp(): ReturnType<typeof createApp> {
+  const unasked = new Proxy({}, { get: () => fail });
+  return createAppOf({
+    handleCheck: fail,
+    gate: createGate({ snapshot: fail }, NO_VERIFIER),
+    metrics: { contentType: '', metrics: fail },
+    health: { health: fail },
+    realm: unasked as NonNullable<AppDependencies['realm']>,
+  });
+}
+
+type AppParts = Pick<AppDependencies, 'handleCheck' | 'gate' | 'metrics' | 'health' | 'realm'>;
+
+/** With the token of administrators. */
+function createAppOf(parts: AppParts): ReturnType<typeof createApp> {
   return createApp({
     ...parts,
     adminTokens: new TokenList([ADMIN_TOKEN]),

@@ -28,6 +28,24 @@ describe('createDecoy', () => {
     expect(createDecoy(stored, RECIPE)).toMatchObject({ encoded: expect.stringMatching(/^\$2b\$05\$/) });
   });
 
+  it('counts what mosquitto-go-auth works out with SHA-512 with the $7$ of as many iterations', () => {
+    const stored = [
+      { encoded: 'PBKDF2$sha512$900$c2FsdA==$aGFzaA==' },
+      { encoded: '$pbkdf2-sha512$i=900,l=64$c2FsdA$aGFzaA' },
+      seven(900),
+      six,
+      six,
+    ];
+    expect(createDecoy(stored, RECIPE)).toMatchObject({ scheme: 'pbkdf2-sha512', iterations: 900 });
+  });
+
+  it('does as much work as a hash of two SHA-256 digests asks for', () => {
+    const long = Buffer.alloc(64, 7).toString('base64');
+    const decoy = createDecoy([{ encoded: `PBKDF2$sha256$500$c2FsdA==$${long}` }], RECIPE);
+    expect(decoy).toMatchObject({ scheme: 'pbkdf2-sha256', iterations: 1000 });
+    expect(comparePassword(decoy, 'password')).toBe(false);
+  });
+
   it.each([
     ['sha512', six],
     ['argon2id', argon2id],

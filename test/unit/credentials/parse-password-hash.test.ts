@@ -133,13 +133,17 @@ describe('parsePasswordHash', () => {
     '$2$10$abc',
     '$argon2i$v=19$',
     '$7',
-    'PBKDF2$sha512$1$a$b',
+    'pbkdf2$sha512$1$a$b',
+    '$PBKDF2$sha512$1$a$b',
   ])('knows no form that starts like `%s`, and does not repeat it', (encoded) => {
-    expect(parse(encoded)).toBe('starts with none of `$7$`, `$6$`, `$argon2id$`, `$2a$`, `$2b$`, `$2y$`');
+    expect(parse(encoded)).toBe(
+      'starts with none of `$7$`, `$6$`, `$argon2id$`, `$2a$`, `$2b$`, `$2y$`, `PBKDF2$`',
+    );
   });
 
   it('answers for any string at all', () => {
-    const start = fc.constantFrom('', '$7$', '$7$101$', '$6$', '$argon2id$v=19$m=8,t=1,p=1$', '$2b$10$');
+    const starts = ['', '$7$', '$7$101$', '$6$', '$argon2id$v=19$m=8,t=1,p=1$', '$2b$10$'];
+    const start = fc.constantFrom(...starts, 'PBKDF2$sha256$9$', '$pbkdf2-sha512$i=9,l=64$');
     const part = fc.oneof(fc.string(), fc.base64String(), fc.constantFrom('$', '=', SALT, HASH));
     const encoded = fc.tuple(start, fc.array(part)).map(([first, parts]) => first + parts.join('$'));
     fc.assert(

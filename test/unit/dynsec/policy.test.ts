@@ -48,6 +48,26 @@ describe('compiling a policy', () => {
   });
 });
 
+describe('memberships', () => {
+  it('of an earlier group of the same name give nothing', () => {
+    const configuration = configurationOf({
+      clients: [{ username: 'u' }],
+      groups: [{ groupname: 'g', roles: [{ rolename: 'r' }], clients: [{ username: 'u' }] }],
+      roles: [{ rolename: 'r', acls: [{ acltype: 'publishClientSend', topic: '#', allow: true }] }],
+    });
+    const subject = subjectOf('u', (name) => configuration.clients.get(name));
+    const request = { access: 'publishClientSend', topic: 't', clientid: 'c' } as const;
+    expect(decide(compilePolicy(configuration, OPTIONS), subject, request).allowed).toBe(true);
+    const groups = new Map(
+      [...configuration.groups].map(([name, group]) => [name, { ...group, incarnation: 'new' }]),
+    );
+    expect(decide(compilePolicy({ ...configuration, groups }, OPTIONS), subject, request)).toMatchObject({
+      allowed: false,
+      reason: 'no_match',
+    });
+  });
+});
+
 describe('tracing a decision', () => {
   const configuration = configurationOf(DOCUMENT);
   const policy = compilePolicy(configuration, OPTIONS);

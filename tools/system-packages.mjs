@@ -10,6 +10,7 @@ const PACKAGES = {
   'redis-server': () => hasCommand('redis-server'),
   mosquitto: () => hasCommand('mosquitto'),
   'mosquitto-clients': () => hasCommand('mosquitto_pub') && hasCommand('mosquitto_sub'),
+  curl: () => hasCommand('curl'),
   gcc: () => hasCommand('gcc'),
   'libc6-dev': () => hasHeaders('stdlib.h', 'string.h'),
   'libmosquitto-dev': () => hasHeaders('mosquitto.h'),

@@ -35,11 +35,7 @@ const LAYERS = {
   store: { values: [...PORTS, 'json/'], types: [], libraries: [] },
   'store/redis': { values: [...PORTS, 'json/', 'store/'], types: [], libraries: ['ioredis'] },
   http: { values: ['gate/', 'json/', ...DYNSEC_WORDS], types: ['dynsec/'], libraries: ['express'] },
-  cli: {
-    values: ['gate/', ...DYNSEC_WORDS],
-    types: ['dynsec/', 'config/settings.js'],
-    libraries: ['commander'],
-  },
+  cli: { values: ['gate/', 'dynsec/'], types: ['config/settings.js'], libraries: ['commander'] },
   telemetry: { values: ['dynsec/'], types: ['gate/'], libraries: [] },
   config: { values: ['dynsec/errors.js'], types: 'any', libraries: [] },
 };

@@ -1,5 +1,8 @@
 import type { ConfigurationChanges } from '../dynsec/document/compare-configurations.js';
 import { compareConfigurations } from '../dynsec/document/compare-configurations.js';
+import type { JsonObject } from '../dynsec/document/members.js';
+import { isJsonObject } from '../dynsec/document/members.js';
+import { mergeDocuments } from '../dynsec/document/merge-documents.js';
 import type { ParsedConfiguration } from '../dynsec/document/parse-configuration.js';
 import { parseConfiguration } from '../dynsec/document/parse-configuration.js';
 import type { DocumentObject } from '../dynsec/document/to-document.js';
@@ -22,6 +25,9 @@ export interface DocumentReplacement {
   readonly isForced: boolean;
 }
 
+/** How a document meets the realm: in its place, or on top of it. */
+export type DocumentMode = 'replace' | 'merge';
+
 /** A document that is to be written. */
 export interface ExportedRealm {
   readonly document: DocumentObject;
@@ -32,8 +38,11 @@ export interface ExportedRealm {
 export interface RealmDocument {
   /** The realm as a dynamic-security.json, and its revision. Password material only where it is asked for. */
   export(options: { readonly withHashes: boolean }): ExportedRealm;
-  /** Reads a document, parsed from JSON, that is to take the place of the realm. Total. */
-  parse(document: unknown): ParsedConfiguration;
+  /**
+   * Reads a document, parsed from JSON, that is to take the place of the realm, or in mode `merge` to be put on top of
+   * it. Total.
+   */
+  parse(document: unknown, mode: DocumentMode): ParsedConfiguration;
   /** What a configuration would change. */
   compare(configuration: Configuration): ConfigurationChanges;
   /**
@@ -51,7 +60,10 @@ export function createRealmDocument(store: RealmStore): RealmDocument {
       const { configuration, revision } = store.whole();
       return { document: toDocument(withHashes ? configuration : withoutPasswords(configuration)), revision };
     },
-    parse: parseConfiguration,
+    parse: (document, mode) =>
+      mode === 'merge' && isJsonObject(document)
+        ? parseMerged(store.whole().configuration, document)
+        : parseConfiguration(document),
     compare: (configuration) => compareConfigurations(store.whole().configuration, configuration),
     replace: async ({ configuration, origin, expected, isForced }) => {
       const { options } = store.snapshot().policy;
@@ -62,6 +74,12 @@ export function createRealmDocument(store: RealmStore): RealmDocument {
       return revision;
     },
   };
+}
+
+function parseMerged(existing: Configuration, incoming: JsonObject): ParsedConfiguration {
+  const { document, locate } = mergeDocuments(toDocument(existing), incoming);
+  const { configuration, findings } = parseConfiguration(document);
+  return { configuration, findings: findings.map(locate) };
 }
 
 function withoutPasswords(configuration: Configuration): Configuration {

@@ -4,7 +4,7 @@ import type { Finding } from '../../dynsec/document/finding.js';
 import type { ParsedConfiguration } from '../../dynsec/document/parse-configuration.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import { NoAdministratorError, RevisionConflictError } from '../../gate/errors.js';
-import type { RealmDocument } from '../../gate/realm-document.js';
+import type { DocumentMode, RealmDocument } from '../../gate/realm-document.js';
 import type { JsonText } from '../../json/read-json.js';
 import { JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { RequestError } from '../errors.js';
@@ -87,13 +87,10 @@ function expectedRevision(header: string | undefined): string | undefined {
   return header.trim().replace(/^(?:W\/)?"(.*)"$/, '$1');
 }
 
-function parseDocument(
-  request: Request,
-  realm: RealmDocument,
-): { readonly configuration: Configuration | undefined; readonly findings: readonly Finding[] } {
-  const mode = textParameter(request, 'mode') ?? 'replace';
+function parseDocument(request: Request, realm: RealmDocument): ParsedConfiguration {
+  const mode = parseMode(textParameter(request, 'mode'));
   const { value, duplicates } = readBodyJson(request.body);
-  const { configuration, findings } = PARSERS[mode]?.(value, realm) ?? unknownMode(mode);
+  const { configuration, findings } = realm.parse(value, mode);
   const repeated = duplicates.map(({ name, line, column }): Finding => {
     const pointer = `line ${String(line)}, column ${String(column)}`;
     return {
@@ -105,14 +102,8 @@ function parseDocument(
   return { configuration, findings: [...repeated, ...findings] };
 }
 
-/** How a document is read, by the mode of the request. */
-const PARSERS: Readonly<
-  Partial<Record<string, (value: unknown, realm: RealmDocument) => ParsedConfiguration>>
-> = {
-  replace: (value, realm) => realm.parse(value),
-};
-
-function unknownMode(mode: string): never {
+function parseMode(mode = 'replace'): DocumentMode {
+  if (mode === 'replace' || mode === 'merge') return mode;
   throw new RequestError(
     'invalid_request',
     `mode: \`${mode.slice(0, 40)}\` is neither \`replace\` nor \`merge\``,

@@ -1,0 +1,112 @@
+import type { Finding } from './finding.js';
+import type { JsonObject } from './members.js';
+import { isJsonObject } from './members.js';
+
+/** A document that came out of two. */
+export interface MergedDocument {
+  readonly document: JsonObject;
+  /** Puts a finding about the merged document where it stands in the one that came in. */
+  readonly locate: (finding: Finding) => Finding;
+}
+
+/** Lists of entities, each with the member that names one. */
+const LISTS = [
+  ['clients', 'username'],
+  ['groups', 'groupname'],
+  ['roles', 'rolename'],
+] as const;
+
+const PASSWORD_MEMBERS = ['encoded_password', 'password', 'salt', 'iterations'];
+
+/**
+ * Puts a document on top of another: entities that both have are those of the incoming one, those of one alone stay,
+ * and so do settings that the incoming one does not name. A client that comes without a password keeps the one it has;
+ * a group keeps its members, and gets those that come.
+ *
+ * INVARIANT: what comes in stands behind what stays, in its own order, so that places can be told.
+ */
+export function mergeDocuments(existing: JsonObject, incoming: JsonObject): MergedDocument {
+  const merged: Record<string, unknown> = { ...existing };
+  for (const name of Object.keys(incoming)) {
+    if (!LISTS.some(([list]) => list === name.toLowerCase()) && name.toLowerCase() !== 'changeindex') {
+      merged[nameLike(existing, name)] = incoming[name];
+    }
+  }
+  const kept = new Map<string, number>();
+  for (const [list, nameMember] of LISTS) {
+    const coming = member(incoming, list);
+    // What is no list is a finding, not nothing.
+    if (coming !== undefined && !Array.isArray(coming)) merged[list] = coming;
+    else {
+      const { entries, keptCount } = mergeEntities(
+        listOf(existing, list),
+        listOf(incoming, list),
+        nameMember,
+      );
+      merged[list] = entries;
+      kept.set(list, keptCount);
+    }
+  }
+  return { document: merged, locate: (finding) => locate(finding, kept) };
+}
+
+function mergeEntities(
+  existing: readonly unknown[],
+  incoming: readonly unknown[],
+  nameMember: string,
+): { readonly entries: readonly unknown[]; readonly keptCount: number } {
+  const before = new Map(existing.filter(isJsonObject).map((entity) => [member(entity, nameMember), entity]));
+  const names = new Set(incoming.filter(isJsonObject).map((entity) => member(entity, nameMember)));
+  const kept = [...before].flatMap(([name, entity]) => (names.has(name) ? [] : [entity]));
+  const coming = incoming.map((entity) => {
+    const old = isJsonObject(entity) ? before.get(member(entity, nameMember)) : undefined;
+    return old && isJsonObject(entity) ? mergeEntity(old, entity, nameMember) : entity;
+  });
+  return { entries: [...kept, ...coming], keptCount: kept.length };
+}
+
+function mergeEntity(old: JsonObject, entity: JsonObject, nameMember: string): JsonObject {
+  if (nameMember === 'groupname') return { ...entity, ...mergeMembers(old, entity) };
+  const hasPassword = PASSWORD_MEMBERS.some((name) => member(entity, name) !== undefined);
+  if (nameMember !== 'username' || hasPassword) return entity;
+  const password = PASSWORD_MEMBERS.filter((name) => old[name] !== undefined).map((name) => [
+    name,
+    old[name],
+  ]);
+  return { ...entity, ...(Object.fromEntries(password) as JsonObject) };
+}
+
+/** Who comes counts, with the priority that comes; who is there stays. */
+function mergeMembers(old: JsonObject, group: JsonObject): JsonObject {
+  const coming = listOf(group, 'clients');
+  const names = new Set(coming.filter(isJsonObject).map((client) => member(client, 'username')));
+  const staying = listOf(old, 'clients').filter(
+    (client) => isJsonObject(client) && !names.has(member(client, 'username')),
+  );
+  return { [nameLike(group, 'clients')]: [...coming, ...staying] };
+}
+
+/** A finding about what stays is one about the realm: its place is not in the document that came in. */
+function locate(finding: Finding, kept: ReadonlyMap<string, number>): Finding {
+  const [, list = '', index = '', rest = ''] = /^\/([^/]+)\/(\d+)(.*)$/s.exec(finding.pointer) ?? [];
+  const count = kept.get(list.toLowerCase());
+  if (count === undefined) return finding;
+  const at = Number(index) - count;
+  if (at >= 0) return { ...finding, pointer: `/${list}/${String(at)}${rest}` };
+  return { ...finding, pointer: '', message: `of what is there already: ${finding.message}` };
+}
+
+/** The value of a member, whose name may be in any case; of several, the first. */
+function member(object: JsonObject, name: string): unknown {
+  return object[nameLike(object, name)];
+}
+
+function nameLike(object: JsonObject, name: string): string {
+  const key = name.toLowerCase();
+  return Object.keys(object).find((other) => other.toLowerCase() === key) ?? name;
+}
+
+function listOf(object: JsonObject, name: string): readonly unknown[] {
+  const value = member(object, name);
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}

@@ -3,6 +3,7 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServeConfig } from '../../src/config/serve-config.js';
+import type { RunningService } from '../../src/service.js';
 import { startService } from '../../src/service.js';
 import { HASH_WORKER_FILE } from './hash-worker-file.js';
 import { MemoryLog } from './http/memory-log.js';
@@ -16,7 +17,7 @@ export interface TestServiceOptions {
 
 /** A service that runs. */
 export interface TestService {
-  /** Such as `http://127.0.0.1:40123`. */
+  /** Such as `http://127.0.0.1:40123`; another one after a restart. */
   readonly url: string;
   /** Its temporary directory; gone after `close`. */
   readonly dir: string;
@@ -26,6 +27,8 @@ export interface TestService {
   readonly log: MemoryLog;
   /** Puts another document in the place of the file in one step; does not wait until it is taken over. */
   writeDocument(document: string | object): Promise<void>;
+  /** Ends the service and starts it again on the same file. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -53,11 +56,13 @@ export async function startTestService({ document, settings }: TestServiceOption
     await writeFile(file, textOf(document));
     const config = { ...DEFAULTS, ...settings, dynsecFile: file };
     const log = new MemoryLog(config.logLevel);
-    const service = await startService(config, {
-      log: log.logger,
-      hashWorkerFile: HASH_WORKER_FILE,
-      isTerminal: false,
-    });
+    const start = (): Promise<RunningService> =>
+      startService(config, { log: log.logger, hashWorkerFile: HASH_WORKER_FILE, isTerminal: false });
+    let service = await start();
+    const restart = async (): Promise<void> => {
+      await service.close();
+      service = await start();
+    };
     const close = async (): Promise<void> => {
       await service.close();
       await rm(dir, { recursive: true, force: true });
@@ -66,7 +71,12 @@ export async function startTestService({ document, settings }: TestServiceOption
       await writeFile(`${file}.edited`, textOf(next));
       await rename(`${file}.edited`, file);
     };
-    return { url: service.url, dir, file, log, writeDocument, close };
+    return {
+      get url() {
+        return service.url;
+      },
+      ...{ dir, file, log, writeDocument, restart, close },
+    };
   } catch (error) {
     await rm(dir, { recursive: true, force: true });
     throw error;

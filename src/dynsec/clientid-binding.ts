@@ -16,9 +16,10 @@ export function clientIdPatternProblem(pattern: string): string | undefined {
 
 /**
  * Whether a client may connect with this client id, and act under it. A client without a binding may use any.
- * Null, a client id that is not known, fits no binding.
+ * Null, a client id that is not known, fits no binding; one with NUL is none that anybody may use.
  */
 export function isClientIdAllowed(client: Client, clientid: string | null): boolean {
+  if (clientid?.includes('\0')) return false;
   if (client.clientid !== undefined) return client.clientid === clientid;
   if (client.clientids === undefined) return true;
   return clientid !== null && client.clientids.some((pattern) => matchesPattern(pattern, client, clientid));

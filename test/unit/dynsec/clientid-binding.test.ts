@@ -9,6 +9,7 @@ describe('client id binding', () => {
   it('lets a client without a binding use any, known or not', () => {
     expect(isClientIdAllowed(client({}), 'anything')).toBe(true);
     expect(isClientIdAllowed(client({}), null)).toBe(true);
+    expect(isClientIdAllowed(client({}), 'any\0thing')).toBe(false);
   });
 
   it('holds a client to its one client id', () => {

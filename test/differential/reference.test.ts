@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import type { Access } from '../../src/dynsec/entities.js';
 import {
   decideBy,
   type ReferenceDecision,
@@ -9,7 +8,7 @@ import {
 import { readDocument } from '../reference/document.js';
 import { passesGates } from '../reference/gates.js';
 import { engineDecide } from '../support/engine.js';
-import { randomCase, type RandomCase } from '../support/request-arbitraries.js';
+import { largeRoleCase, randomCase, type RandomCase } from '../support/request-arbitraries.js';
 import { testSeed } from '../support/seed.js';
 import { allTexts } from '../support/topic-arbitraries.js';
 
@@ -77,6 +76,17 @@ describe('random documents and requests', () => {
         expect(disagreementsOf(each)).toEqual([]);
       });
       fc.assert(agrees, { seed: testSeed(), numRuns: 2000 });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'the engine answers as the reference does where roles have hundreds of ACLs',
+    () => {
+      const agrees = fc.property(largeRoleCase, (each) => {
+        expect(disagreementsOf(each)).toEqual([]);
+      });
+      fc.assert(agrees, { seed: testSeed(), numRuns: 150 });
     },
     TIMEOUT_MS,
   );

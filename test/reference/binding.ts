@@ -1,7 +1,7 @@
 /**
  * With which client ids a client may ask: `clientid` is one string, `clientids` are templates, any of which may
- * match. A template holds at most one variable (`%u` as the whole of it, or braces), and may end in `*`: any
- * characters other than `/`, `+`, `#` and the one before the `*`.
+ * match. A template holds at most one variable (`%u` as the whole of it, or braces), and may end in `*`: one
+ * or more characters other than `/`, `+`, `#` and the one before the `*`.
  */
 import type { PlainClient } from './document.js';
 
@@ -19,7 +19,11 @@ function fits(client: PlainClient, template: string, clientid: string): boolean 
   if (!hasStar) return clientid === fixed;
   const forbidden = `/+#${[...template].at(-2) ?? ''}`;
   const rest = clientid.slice(fixed.length);
-  return clientid.startsWith(fixed) && [...rest].every((character) => !forbidden.includes(character));
+  return (
+    clientid.startsWith(fixed) &&
+    rest !== '' &&
+    [...rest].every((character) => !forbidden.includes(character))
+  );
 }
 
 /** Undefined where a value is missing or unsafe, or where the template holds more than it may. */

@@ -1,4 +1,4 @@
-import type { Access, AclType } from '../../src/dynsec/entities.js';
+import { ACCESSES, type Access, type Acl, type AclType } from '../../src/dynsec/entities.js';
 import { referenceDecide, type ReferenceDecision, type ReferenceOptions } from './decide.js';
 
 const STRICT: ReferenceOptions = { allowAnonymous: false, sharedSubscriptions: 'dynsec' };
@@ -13,34 +13,29 @@ interface Who {
 const ALICE: Who = { username: 'alice', clientid: 'c1', attributes: { site: 'x', bad: 'x/y', '1a': 'v' } };
 
 /** A document in which one ACL of one role, held through group `g`, decides against all the defaults. */
-function documentOf(acltype: AclType, topic: string, allow: boolean, who: Who): object {
-  const all = !allow;
-  const defaultACLAccess = {
-    publishClientSend: all,
-    publishClientReceive: all,
-    subscribe: all,
-    unsubscribe: all,
-  };
+function documentOf(acl: Pick<Acl, 'acltype' | 'topic' | 'allow'>, who: Who): object {
+  const { username, attributes } = who;
   return {
-    defaultACLAccess,
-    roles: [{ rolename: 'r', acls: [{ acltype, topic, allow }] }],
-    clients: [{ ...who }],
-    groups: [{ groupname: 'g', roles: [{ rolename: 'r' }], clients: [{ username: who.username }] }],
+    defaultACLAccess: Object.fromEntries(ACCESSES.map((access) => [access, !acl.allow])),
+    roles: [{ rolename: 'r', acls: [acl] }],
+    clients: [{ username, attributes }],
+    groups: [{ groupname: 'g', roles: [{ rolename: 'r' }], clients: [{ username }] }],
   };
 }
 
-function decide(
-  acltype: AclType,
-  aclTopic: string,
-  allow: boolean,
-  topic: string,
-  who = ALICE,
-): ReferenceDecision {
-  const access = acltype.replace(/(Literal|Pattern)$/, '') as Access;
-  const { username, clientid } = who;
-  const config = documentOf(acltype, aclTopic, allow, { ...who, clientid: null });
-  return referenceDecide(config, { username, clientid, access, topic }, STRICT);
+type Decide = (acltype: AclType, aclTopic: string, topic: string, who?: Who) => ReferenceDecision;
+
+function decideBy(allow: boolean): Decide {
+  return (acltype, aclTopic, topic, who = ALICE) => {
+    const { username, clientid } = who;
+    const access = acltype.replace(/(Literal|Pattern)$/, '') as Access;
+    const config = documentOf({ acltype, topic: aclTopic, allow }, who);
+    return referenceDecide(config, { username, clientid, access, topic }, STRICT);
+  };
 }
+
+const decideByAllow = decideBy(true);
+const decideByDeny = decideBy(false);
 
 describe('variables in the reference', () => {
   it.each([
@@ -61,9 +56,9 @@ describe('variables in the reference', () => {
     ['x%u', 'xalice', false],
     ['$%{username}', '$alice', true],
   ])('an allow of `%s` covers `%s`: %s', (aclTopic, topic, isCovered) => {
-    expect(decide('publishClientSend', aclTopic, true, topic).allowed).toBe(isCovered);
-    expect(decide('subscribePattern', aclTopic, true, topic).allowed).toBe(isCovered);
-    expect(decide('unsubscribeLiteral', aclTopic.replace('/#', ''), true, topic).allowed).toBe(isCovered);
+    expect(decideByAllow('publishClientSend', aclTopic, topic).allowed).toBe(isCovered);
+    expect(decideByAllow('subscribePattern', aclTopic, topic).allowed).toBe(isCovered);
+    expect(decideByAllow('unsubscribeLiteral', aclTopic.replace('/#', ''), topic).allowed).toBe(isCovered);
   });
 
   it.each([
@@ -76,21 +71,21 @@ describe('variables in the reference', () => {
     ['%{missing}', '$x', false],
     ['a/%{username}', 'a/b', false],
   ])('a deny of `%s` covers `%s`: %s', (aclTopic, topic, isCovered) => {
-    expect(decide('publishClientReceive', aclTopic, false, topic).allowed).toBe(!isCovered);
-    expect(decide('subscribePattern', aclTopic, false, topic).allowed).toBe(!isCovered);
+    expect(decideByDeny('publishClientReceive', aclTopic, topic).allowed).toBe(!isCovered);
+    expect(decideByDeny('subscribePattern', aclTopic, topic).allowed).toBe(!isCovered);
   });
 
   it('takes the level of an unsafe literal deny for any level but `#`', () => {
-    expect(decide('subscribeLiteral', 'a/%{missing}', false, 'a/+').allowed).toBe(false);
-    expect(decide('subscribeLiteral', 'a/%{missing}', false, 'a/#').allowed).toBe(true);
-    expect(decide('subscribeLiteral', 'a/%{missing}', false, 'a').allowed).toBe(true);
+    expect(decideByDeny('subscribeLiteral', 'a/%{missing}', 'a/+').allowed).toBe(false);
+    expect(decideByDeny('subscribeLiteral', 'a/%{missing}', 'a/#').allowed).toBe(true);
+    expect(decideByDeny('subscribeLiteral', 'a/%{missing}', 'a').allowed).toBe(true);
   });
 
   it('reads values of the client alone, and never expands them again', () => {
     const who: Who = { username: '%{site}', clientid: null, attributes: { site: '%u' } };
-    expect(decide('publishClientSend', '%u', true, '%{site}', who).allowed).toBe(true);
-    expect(decide('publishClientSend', '%{site}', true, '%u', who).allowed).toBe(true);
-    expect(decide('publishClientSend', '%{clientid}', true, '%{clientid}', who).allowed).toBe(false);
+    expect(decideByAllow('publishClientSend', '%u', '%{site}', who).allowed).toBe(true);
+    expect(decideByAllow('publishClientSend', '%{site}', '%u', who).allowed).toBe(true);
+    expect(decideByAllow('publishClientSend', '%{clientid}', '%{clientid}', who).allowed).toBe(false);
   });
 });
 
@@ -106,8 +101,10 @@ describe('malformed ACL topics in the reference', () => {
     ['%u/x#', 'bob/xy', 'differs'],
     ['%{missing}/x#', 'bob/xy', 'differs'],
     ['%{missing}/x#/', 'bob/xy', 'broken'],
+    ['%{username}+', 'alice', 'differs'],
+    ['%{username}+', '%{username}x', 'broken'],
   ])('an allow of `%s` at `%s` %s', (aclTopic, topic, expected) => {
-    const decision = decide('publishClientSend', aclTopic, true, topic);
+    const decision = decideByAllow('publishClientSend', aclTopic, topic);
     expect(decision.allowed).toBe(false);
     expect(decision.rule?.topic).toBe(expected === 'broken' ? aclTopic : undefined);
   });
@@ -130,6 +127,7 @@ describe('who may ask at all, in the reference', () => {
     expect(publish({ clientids: ['x', '%{username}-*'] }, 'u-eu')).toBe(true);
     expect(publish({ clientids: ['x', '%{username}-*'] }, 'u-eu-7')).toBe(false);
     expect(publish({ clientids: ['%{username}-*'] }, 'u-e/7')).toBe(false);
+    expect(publish({ clientids: ['%{username}-*'] }, 'u-')).toBe(false);
     expect(publish({ clientids: ['*'] }, null)).toBe(false);
   });
 

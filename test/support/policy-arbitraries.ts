@@ -75,7 +75,8 @@ const CLIENT_ID_TEMPLATES = [
 
 const priority = weighted<unknown>(
   [8, fc.constantFrom(-1, 0, 1, 2)],
-  [1, fc.constantFrom(1.9, -1.9, 99_999, 100_000, 100_001, -100_000, -100_001, 3e9, -1e300)],
+  [1, fc.constantFrom(1.9, -1.9, 99_999, -99_999)],
+  [3, fc.constantFrom(100_000, 100_001, 3e9, -100_000, -100_001, -1e300)],
   [1, fc.constantFrom('5', null, true)],
 );
 const acltype = weighted<string>(

@@ -40,7 +40,7 @@ interface Recipe {
   readonly borderline: string | undefined;
 }
 
-type Twist = 'none' | 'shorter' | 'longer' | 'one level changed' | 'shared' | 'unrelated';
+type Twist = 'none' | 'verbatim' | 'shorter' | 'longer' | 'one level changed' | 'shared' | 'unrelated';
 
 const recipe: fc.Arbitrary<Recipe> = fc.record({
   who: fc.option(fc.nat(4), { nil: undefined, freq: 8 }),
@@ -58,6 +58,7 @@ const recipe: fc.Arbitrary<Recipe> = fc.record({
     {
       weight: 3,
       arbitrary: fc.constantFrom<Twist>(
+        'verbatim',
         'shorter',
         'longer',
         'one level changed',
@@ -87,6 +88,51 @@ export const randomCase: fc.Arbitrary<RandomCase> = fc
     requests: drawn.recipes.map((each) => cook(drawn.document, each)),
   }));
 
+/** One role of hundreds of ACLs, most of which differ only in where they have `+`, and deep topics. */
+export const largeRoleCase: fc.Arbitrary<RandomCase> = fc
+  .integer({ min: 1, max: 18 })
+  .chain((depth) => {
+    const levels = (...of: string[]): fc.Arbitrary<string[]> =>
+      fc.array(fc.constantFrom(...of), { minLength: Math.max(1, depth - 2), maxLength: depth });
+    const ending = fc.constantFrom('', '', '', '/#', '/%u', '/b', '/%{missing}', '/b+');
+    const aclTopic = fc.tuple(levels('a', '+'), ending).map(([text, end]) => text.join('/') + end);
+    const acl = fc.record({
+      topic: aclTopic,
+      priority: fc.nat(5),
+      allow: fc.boolean(),
+      isSend: fc.boolean(),
+    });
+    const acls = fc.array(acl, { minLength: 100, maxLength: 400, size: 'max' });
+    const topic = fc
+      .tuple(levels('a', 'a', 'a', 'a', 'b'), fc.constantFrom('', '/b', '/u', '/b/b'))
+      .map(([text, end]) => text.join('/') + end);
+    return fc.record({
+      acls,
+      topics: fc.array(topic, { minLength: 10, maxLength: 20 }),
+      allow: fc.boolean(),
+    });
+  })
+  .map(({ acls, topics, allow }) => ({
+    config: {
+      defaultACLAccess: { publishClientSend: allow, subscribe: allow },
+      clients: [{ username: 'u', roles: [{ rolename: 'r' }] }],
+      roles: [
+        {
+          rolename: 'r',
+          acls: acls.map(({ isSend, ...rest }) => ({
+            acltype: isSend ? 'publishClientSend' : 'subscribePattern',
+            ...rest,
+          })),
+        },
+      ],
+    },
+    options: { allowAnonymous: false, sharedSubscriptions: 'dynsec' },
+    requests: topics.flatMap((topic) => [
+      { username: 'u', clientid: 'c', access: 'publishClientSend', topic },
+      { username: 'u', clientid: 'c', access: 'subscribe', topic: topic.replace('a', '+') },
+    ]),
+  }));
+
 function cook(document: RandomDocument, chosen: Recipe): ReferenceRequest {
   const client = chosen.who === undefined ? undefined : pick(document.clients, chosen.who);
   const clientid = chosen.clientid === undefined ? fittingClientId(client, chosen) : chosen.clientid;
@@ -112,7 +158,10 @@ function accessOf(acl: RandomAcl | undefined): Access | undefined {
 function fittingClientId(client: RandomClient | undefined, chosen: Recipe): string | null {
   const template =
     client?.clientid ?? pick(client?.clientids ?? [], chosen.acl) ?? pick(CLIENT_IDS, chosen.acl);
-  return fill(template ?? 'a', client, null).replace(/\*$/, 'eu');
+  return fill(template ?? 'a', client, null).replace(
+    /\*$/,
+    pick(['eu', 'eu-7', 'e/u', ''], chosen.acl) ?? '',
+  );
 }
 
 function topicOf(
@@ -121,6 +170,7 @@ function topicOf(
   client: RandomClient | undefined,
   clientid: string | null,
 ): string {
+  if (acl !== undefined && chosen.twist === 'verbatim') return acl.topic;
   if (acl === undefined || chosen.twist === 'unrelated') return chosen.levels.slice(0, 2).join('/');
   const levels = acl.topic.split('/').flatMap((level, index) => {
     if (level === '+') return [chosen.keepsWildcards ? '+' : (pick(chosen.levels, index) ?? 'a')];

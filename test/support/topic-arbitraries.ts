@@ -68,8 +68,9 @@ export const requestLevel: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(...DOLLAR_LEVELS, 'x/y', 'alice', '+', '#', '%u', '%{site}') },
 );
 
-/** Topics at the limits of what MQTT takes: slashes, bytes and characters, on either side. */
+/** Topics at limits, on either side: of slashes, bytes and characters, of `$share` and `$CONTROL`. */
 export const borderlineTopic: fc.Arbitrary<string> = fc.constantFrom(
+  ...['$share/a/$CONTROL/a', '$share/a/$share/a/a', '$share/a', '$share//a', '$share//', '$CONTROL'],
   'a' + '/a'.repeat(200),
   'a' + '/a'.repeat(201),
   'é'.repeat(32_767) + 'a',

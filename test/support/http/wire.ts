@@ -12,6 +12,8 @@ export interface Wire {
   until(text: string, count?: number): Promise<void>;
   /** Waits for the other side to close, however it does it, and tells what had come. */
   untilClosed(withinMs: number): Promise<string>;
+  /** Says that no more is sent, and goes on listening. */
+  end(): void;
   close(): void;
 }
 
@@ -42,6 +44,7 @@ export async function openWire(url: string): Promise<Wire> {
       await bounded(closed, 'the end of a connection', withinMs);
       return received;
     },
+    end: () => socket.end(),
     close: () => socket.destroy(),
   };
 }

@@ -11,6 +11,7 @@ const PACKAGES = {
   mosquitto: () => hasCommand('mosquitto'),
   'mosquitto-clients': () => hasCommand('mosquitto_pub') && hasCommand('mosquitto_sub'),
   curl: () => hasCommand('curl'),
+  openssl: () => hasCommand('openssl'),
   gcc: () => hasCommand('gcc'),
   'libc6-dev': () => hasHeaders('stdlib.h', 'string.h'),
   'libmosquitto-dev': () => hasHeaders('mosquitto.h'),

@@ -2,18 +2,29 @@
  * The process: what it is started with, and how it ends.
  */
 import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
-import { createProgram } from './cli/program.js';
+import { createClientSurroundings } from './cli/client-surroundings.js';
+import type { CommandSurroundings } from './cli/command-surroundings.js';
+import { createCompletionCommand } from './cli/completion.js';
+import { createJudgingCommands } from './cli/judging-commands.js';
+import { createProgram, DEFAULT_COMMAND } from './cli/program.js';
 import type { ServedService } from './cli/serve.js';
 import { createServeCommand } from './cli/serve.js';
-import { ConfigurationError } from './config/configuration-error.js';
+import { createServiceCommands } from './cli/service-commands.js';
+import { createTemplatesCommand } from './cli/templates.js';
 import { loadConfig } from './config/load-config.js';
+import { loadSetting } from './config/load-setting.js';
 import { settingsTable } from './config/settings.js';
 import { HASH_COSTS } from './credentials/hash-recipe.js';
 import { GatehouseError } from './dynsec/errors.js';
+import { escapeControls } from './dynsec/escape-controls.js';
 import { startService } from './service.js';
+import { loadRealm } from './store/file/load-realm.js';
 import { createLog } from './telemetry/log.js';
+import { loadTemplates } from './templates/load-templates.js';
 
 /** Exit codes: 1, it failed; 2, it was started in the wrong way. */
 const FAILED = 1;
@@ -21,11 +32,15 @@ const MISUSED = 2;
 
 const isTerminal = process.stdout.isTTY;
 
+/** Beside `dist/`, in a clone as in a package. */
+const TEMPLATES_FOLDER = fileURLToPath(new URL('../templates/', import.meta.url));
+
 async function start(flags: Readonly<Record<string, string>>): Promise<ServedService> {
   const config = loadConfig({ env: process.env, flags, passwordHashCosts: HASH_COSTS });
   const service = await startService(config, {
     log: createLog(config.logLevel),
     hashWorkerFile: fileURLToPath(new URL('./credentials/hash-worker.js', import.meta.url)),
+    templatesFolder: TEMPLATES_FOLDER,
     isTerminal,
   });
   return { ...service, file: config.dynsecFile };
@@ -46,17 +61,64 @@ function readVersion(): string {
   return (JSON.parse(text) as { readonly version: string }).version;
 }
 
-function report(error: unknown): number {
-  // Commander has said what is wrong, and does not call a request for help an error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
-  const isExpected = error instanceof GatehouseError || (error instanceof Error && 'code' in error);
-  console.error(
-    `gatehouse: ${isExpected ? error.message : String(error instanceof Error ? error.stack : error)}`,
-  );
-  return error instanceof ConfigurationError ? MISUSED : FAILED;
+/** Who reads no further, as `head` does, ends the output and changes nothing else. */
+function onOutputError(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') return;
+  console.error(`gatehouse: standard output: ${error.message}`);
+  process.exit(FAILED);
 }
 
+function surroundings(): CommandSurroundings {
+  const { env } = process;
+  return {
+    hasColours: isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    print: (text) => process.stdout.write(text),
+    warn: (text) => process.stderr.write(`gatehouse: ${escapeControls(text)}\n`),
+    answer: (exitCode) => {
+      process.exitCode = exitCode;
+    },
+    // With the journal of a service that runs on it: what it has answered may not be in the document yet.
+    readPolicy: (path) => loadRealm(path, `${path}.journal`),
+    readText: (path) => readFile(path, 'utf8'),
+    writeText: (path, text) => writeFile(path, text),
+    policySettings: (flags) => ({
+      dynsecFile: loadSetting('dynsecFile', { env, flags }),
+      allowAnonymous: loadSetting('allowAnonymous', { env, flags }),
+      sharedSubscriptions: loadSetting('sharedSubscriptions', { env, flags }),
+    }),
+  };
+}
+
+/** As mosquitto_ctrl has its own. */
+function optionsFile(): string | undefined {
+  const { XDG_CONFIG_HOME: config, HOME: home } = process.env;
+  const folder = config || (home && join(home, '.config'));
+  return folder ? join(folder, 'gatehouse') : undefined;
+}
+
+/** @param misused how a command ends that was started in the wrong way. */
+function report(error: unknown, misused: number): number {
+  // Commander has said what is wrong, and does not call a request for help an error.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : misused;
+  const isExpected = error instanceof GatehouseError || (error instanceof Error && 'code' in error);
+  const text = isExpected ? error.message : String(error instanceof Error ? error.stack : error);
+  console.error(`gatehouse: ${text.split('\n').map(escapeControls).join('\n')}`);
+  return isExpected && error.code === 'invalid_configuration' ? misused : FAILED;
+}
+
+process.stdout.on('error', onOutputError);
+
 const version = readVersion();
+const clientSurroundings = createClientSurroundings({
+  streams: process,
+  adminToken: () => loadSetting('adminToken', { env: process.env, flags: {} })?.[0],
+  optionsFile: optionsFile(),
+  fail: () => {
+    process.exitCode = FAILED;
+  },
+});
+const judging = createJudgingCommands(surroundings(), clientSurroundings);
+const clients = createServiceCommands(clientSurroundings);
 
 const program = createProgram(version, [
   createServeCommand({
@@ -67,9 +129,17 @@ const program = createProgram(version, [
     start,
     onStop,
   }),
+  ...judging,
+  ...clients,
+  createTemplatesCommand({ ...clientSurroundings, loadTemplates: () => loadTemplates(TEMPLATES_FOLDER) }),
+  createCompletionCommand({
+    print: (text) => process.stdout.write(text),
+    defaultCommand: DEFAULT_COMMAND,
+  }),
 ]);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = report(error);
+  const isJudging = judging.some((command) => command.name() === program.args[0]);
+  process.exitCode = report(error, isJudging ? FAILED : MISUSED);
 }

@@ -1,9 +1,14 @@
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { ServeConfig, TlsFiles } from './config/serve-config.js';
 import { createDecoy } from './credentials/decoy.js';
 import { HashPool } from './credentials/hash-pool.js';
+import { PoolHasher } from './credentials/password-hashing.js';
 import type { StoredPassword } from './dynsec/entities.js';
+import { escapeControls } from './dynsec/escape-controls.js';
 import { createGate } from './gate/gate.js';
+import { createRealm } from './gate/realm.js';
+import type { TemplateCatalogue } from './gate/templates/role-template.js';
 import { createApp } from './http/app.js';
 import { createCheckHandler } from './http/checks/check-handler.js';
 import type { ListeningServer, ListenOptions } from './http/server.js';
@@ -16,12 +21,15 @@ import { CheckTelemetry } from './telemetry/check-telemetry.js';
 import type { Logger } from './telemetry/log.js';
 import { Metrics } from './telemetry/metrics.js';
 import { PolicyTelemetry } from './telemetry/policy-telemetry.js';
+import { loadTemplates } from './templates/load-templates.js';
 
 /** What a service is started with, beside its configuration. */
 export interface ServiceSurroundings {
   readonly log: Logger;
   /** The compiled `credentials/hash-worker.ts`. */
   readonly hashWorkerFile: string;
+  /** The role templates of the product. */
+  readonly templatesFolder: string;
   /** Whether somebody sees what is printed: passwords of a new file are shown there, and nowhere else. */
   readonly isTerminal: boolean;
 }
@@ -36,6 +44,9 @@ export interface RunningService {
   close(): Promise<void>;
 }
 
+/** Enough that no two are ever the same, and short, for every reference carries one. */
+const INCARNATION_BYTES = 9;
+
 /** How long checks that are under way may still take when the service ends: longer than any of them may. */
 const CLOSE_GRACE_MS = 5_000;
 
@@ -47,7 +58,7 @@ export async function startService(
   config: ServeConfig,
   surroundings: ServiceSurroundings,
 ): Promise<RunningService> {
-  const { log, hashWorkerFile, isTerminal } = surroundings;
+  const { log, hashWorkerFile, templatesFolder, isTerminal } = surroundings;
   const closers: (() => void | Promise<void>)[] = [];
   const close = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer();
@@ -66,12 +77,11 @@ export async function startService(
       writePasswords: !isTerminal,
     });
     const metrics = new Metrics();
-    const store = createStore(config, pool, new PolicyTelemetry(metrics, log));
-    closers.push(() => {
-      store.close();
-    });
+    const store = createStore(config, { pool, telemetry: new PolicyTelemetry(metrics, log), log });
+    closers.push(() => store.close());
     await store.open();
-    const server = await serve(config, { store, pool, metrics, log });
+    const catalogue = await loadTemplates(templatesFolder);
+    const server = await serve(config, { store, pool, metrics, log, catalogue });
     closers.push(() => server.close(CLOSE_GRACE_MS));
     return { url: server.url, newPasswords, close };
   } catch (error) {
@@ -80,7 +90,13 @@ export async function startService(
   }
 }
 
-function createStore(config: ServeConfig, pool: HashPool, telemetry: PolicyTelemetry): FileStore {
+interface StoreParts {
+  readonly pool: HashPool;
+  readonly telemetry: PolicyTelemetry;
+  readonly log: Logger;
+}
+
+function createStore(config: ServeConfig, { pool, telemetry, log }: StoreParts): FileStore {
   const { dynsecFile, sharedSubscriptions, allowAnonymous } = config;
   return new FileStore({
     path: dynsecFile,
@@ -94,6 +110,9 @@ function createStore(config: ServeConfig, pool: HashPool, telemetry: PolicyTelem
       refused: (problem) => {
         telemetry.refused(problem);
       },
+      warned: (problem) => {
+        log.warn({ problem: escapeControls(problem) }, 'the file store');
+      },
     },
   });
 }
@@ -103,11 +122,12 @@ interface ServiceParts {
   readonly pool: HashPool;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly catalogue: TemplateCatalogue;
 }
 
 async function serve(
   config: ServeConfig,
-  { store, pool, metrics, log }: ServiceParts,
+  { store, pool, metrics, log, catalogue }: ServiceParts,
 ): Promise<ListeningServer> {
   const gate = createGate(store, pool);
   const onDefect = (error: unknown): void => {
@@ -120,9 +140,16 @@ async function serve(
     observer: new CheckTelemetry(metrics, log),
     onDefect,
   });
+  const realm = createRealm({
+    store,
+    catalogue,
+    hasher: new PoolHasher(pool, config.passwordHash),
+    mint: () => randomBytes(INCARNATION_BYTES).toString('base64url'),
+  });
   const app = createApp({
     handleCheck,
     gate,
+    realm,
     adminTokens: new TokenList(config.adminTokens),
     hosts: new Set(config.hosts),
     health: store,

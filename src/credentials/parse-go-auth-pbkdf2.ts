@@ -47,7 +47,8 @@ function readPhcForm(encoded: string): WrittenHash | string {
     return 'is not `$pbkdf2-sha512$i=<iterations>,l=<bytes>$<salt>$<hash>`';
   }
   const hash = decodeUnpaddedBase64(hashText);
-  if (hash && hash.length !== Number(length)) return `has a hash of \`${hash.length}\` bytes, not of l=${length}`;
+  if (hash && hash.length !== Number(length))
+    return `has a hash of \`${hash.length}\` bytes, not of l=${length}`;
   const salt = decodeUnpaddedBase64(saltText);
   return { scheme: 'pbkdf2-sha512', iterations: Number(iterations), salt, hash };
 }

@@ -47,6 +47,12 @@ export type Incarnation = string;
 /** The incarnation of whatever came with a document. */
 export const LOADED: Incarnation = '';
 
+/**
+ * What a document says in members that nobody here knows, in their own spelling: it means nothing, is kept, and goes
+ * out again. JSON values that nothing changes; absent where there are none.
+ */
+export type Extra = ReadonlyMap<string, unknown>;
+
 /** A named list of rules. */
 export interface Role {
   readonly rolename: string;
@@ -57,6 +63,7 @@ export interface Role {
   readonly allowwildcardsubs: boolean;
   /** By type (as in {@link ACL_TYPES}), priority descending, then as inserted; (type, topic) is unique. */
   readonly acls: readonly Acl[];
+  readonly extra?: Extra;
 }
 
 /** That a client or a group holds a role. */
@@ -83,6 +90,7 @@ export interface Group {
   readonly textdescription?: string;
   /** Priority descending, then name in byte order. */
   readonly roles: readonly RoleReference[];
+  readonly extra?: Extra;
 }
 
 /**
@@ -113,6 +121,7 @@ export interface Client {
   readonly groups: readonly GroupReference[];
   /** Absent: the client cannot log in. */
   readonly password?: StoredPassword;
+  readonly extra?: Extra;
 }
 
 /** One whole configuration: what a dynamic-security.json says. Maps are in byte order of their names. */
@@ -125,4 +134,5 @@ export interface Configuration {
   readonly roles: ReadonlyMap<string, Role>;
   /** The group whose roles clients without a user name have; always one of `groups`. */
   readonly anonymousGroup?: string;
+  readonly extra?: Extra;
 }

@@ -13,6 +13,7 @@ import { createDocumentRoute } from './management/document-route.js';
 import { createExplainRoute } from './management/explain-route.js';
 import { createGuard } from './management/guard.js';
 import { createRequireAdministrator } from './management/require-administrator.js';
+import { createTemplatesRoute } from './management/templates-route.js';
 import { createHealthRoutes } from './operations/health-routes.js';
 import type { MetricsSource } from './operations/metrics-route.js';
 import { createMetricsRoute } from './operations/metrics-route.js';
@@ -37,6 +38,7 @@ function createManagementRoutes({ gate, realm }: AppDependencies): Router {
   return router
     .use(createCommandsRoute(realm.execute))
     .use(createDocumentRoute(realm.document))
+    .use(createTemplatesRoute(realm.templates))
     .use(createChangesRoute(realm));
 }
 

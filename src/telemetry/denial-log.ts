@@ -1,7 +1,7 @@
+import { escapeControls } from '../dynsec/escape-controls.js';
 import { substituteTemplate } from '../dynsec/topic-template.js';
 import type { CheckEvent } from '../gate/ports.js';
 import type { Logger } from './log.js';
-import { escapeControls } from './log.js';
 
 /** How many lines a user name gets in one window; what comes beyond is counted. */
 const LINES_PER_WINDOW = 5;

@@ -1,8 +1,8 @@
 import type { Finding } from '../dynsec/document/finding.js';
 import { describeFinding } from '../dynsec/document/finding.js';
+import { escapeControls } from '../dynsec/escape-controls.js';
 import type { Configuration } from '../dynsec/entities.js';
 import type { Logger } from './log.js';
-import { escapeControls } from './log.js';
 import type { Metrics } from './metrics.js';
 
 /** How many warnings of one document are written down one by one. */

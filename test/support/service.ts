@@ -57,7 +57,12 @@ export async function startTestService({ document, settings }: TestServiceOption
     const config = { ...DEFAULTS, ...settings, dynsecFile: file };
     const log = new MemoryLog(config.logLevel);
     const start = (): Promise<RunningService> =>
-      startService(config, { log: log.logger, hashWorkerFile: HASH_WORKER_FILE, isTerminal: false });
+      startService(config, {
+        log: log.logger,
+        hashWorkerFile: HASH_WORKER_FILE,
+        templatesFolder: 'templates',
+        isTerminal: false,
+      });
     let service = await start();
     const restart = async (): Promise<void> => {
       await service.close();

@@ -34,8 +34,21 @@ const LAYERS = {
   cache: { values: PORTS, types: [], libraries: ['lru-cache'] },
   store: { values: [...PORTS, 'json/'], types: [], libraries: [] },
   'store/redis': { values: [...PORTS, 'json/', 'store/'], types: [], libraries: ['ioredis'] },
+  // What it reads is for `migrate`, which says what to read.
+  'store/go-auth-redis': {
+    values: [...PORTS, 'migrate/go-auth/redis-keys.js'],
+    types: [],
+    libraries: ['ioredis'],
+  },
+  migrate: {
+    values: ['dynsec/', 'credentials/parse-password-hash.js', 'credentials/utf8-salt.js'],
+    types: ['credentials/password-hash.js'],
+    libraries: [],
+    pure: true,
+  },
+  templates: { values: ['dynsec/', 'gate/templates/'], types: [], libraries: [] },
   http: { values: ['gate/', 'json/', ...DYNSEC_WORDS], types: ['dynsec/'], libraries: ['express'] },
-  cli: { values: ['gate/', 'dynsec/'], types: ['config/settings.js'], libraries: ['commander'] },
+  cli: { values: ['gate/', 'dynsec/', 'migrate/'], types: ['config/settings.js'], libraries: ['commander'] },
   telemetry: { values: ['dynsec/'], types: ['gate/'], libraries: [] },
   config: { values: ['dynsec/errors.js'], types: 'any', libraries: [] },
 };

@@ -1,3 +1,4 @@
+import type { Extra } from '../entities.js';
 import type { Finding } from './finding.js';
 
 /** A JSON object as it comes from outside. */
@@ -93,6 +94,19 @@ export class Members {
     }
     const pointer = this.pointerTo(name);
     return value.flatMap((element: unknown, i) => this.#element(element, pointerTo(pointer, String(i))));
+  }
+
+  /**
+   * What is there beside the members that are known, for who keeps it.
+   * @param known their names in lower case.
+   */
+  extra(known: ReadonlySet<string>): { readonly extra?: Extra } {
+    // Nearly all objects hold nothing else: nothing is made for those.
+    let extra: Map<string, unknown> | undefined;
+    for (const [key, { name, value }] of this.#values) {
+      if (!known.has(key)) (extra ??= new Map<string, unknown>()).set(name, value);
+    }
+    return extra ? { extra } : {};
   }
 
   /** Adds a finding about a member. */

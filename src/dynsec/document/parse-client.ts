@@ -9,6 +9,11 @@ import { parseTexts } from './texts.js';
 /** What a group's list of clients says of one of them is put in later: see `parse-configuration.ts`. */
 export type ClientWithoutGroups = Omit<Client, 'groups'>;
 
+const KNOWN = new Set([
+  ...['username', 'clientid', 'clientids', 'textname', 'textdescription', 'disabled', 'superuser'],
+  ...['attributes', 'roles', 'encoded_password', 'password', 'salt', 'iterations'],
+]);
+
 /** Reads one client that has a name. */
 export function parseClient(
   members: Members,
@@ -27,6 +32,7 @@ export function parseClient(
     ...(attributes ? { attributes } : {}),
     roles: parseRoleReferences(members, roles, intern),
     ...(password ? { password } : {}),
+    ...members.extra(KNOWN),
   };
 }
 

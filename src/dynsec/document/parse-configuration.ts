@@ -16,6 +16,8 @@ export interface ParsedConfiguration {
 }
 
 const LISTS = ['clients', 'groups', 'roles'];
+const KNOWN = new Set([...LISTS, 'changeindex', 'defaultaclaccess', 'anonymousgroup']);
+const KNOWN_OF_GROUP = new Set(['groupname', 'textname', 'textdescription', 'roles', 'clients']);
 
 /**
  * Reads a dynamic-security.json, of Mosquitto 2.0 or 2.1, that has been parsed as JSON. Total.
@@ -51,6 +53,7 @@ function readConfiguration(members: Members): Configuration {
       incarnation: LOADED,
       ...parseTexts(group),
       roles: parseRoleReferences(group, roles, intern),
+      ...group.extra(KNOWN_OF_GROUP),
     };
   });
   const anonymousGroup = readAnonymousGroup(members, groups);
@@ -61,6 +64,7 @@ function readConfiguration(members: Members): Configuration {
     groups,
     roles,
     ...(anonymousGroup === undefined ? {} : { anonymousGroup }),
+    ...members.extra(KNOWN),
   };
 }
 

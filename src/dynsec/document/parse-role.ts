@@ -5,6 +5,8 @@ import type { Members } from './members.js';
 import { clampPriority } from './priority.js';
 import { parseTexts } from './texts.js';
 
+const KNOWN = new Set(['rolename', 'textname', 'textdescription', 'allowwildcardsubs', 'acls']);
+
 /** Reads one role that has a name. */
 export function parseRole(members: Members, rolename: string): Role {
   return {
@@ -13,6 +15,7 @@ export function parseRole(members: Members, rolename: string): Role {
     ...parseTexts(members),
     allowwildcardsubs: members.boolean('allowwildcardsubs') ?? true,
     acls: sortAcls(members.objects('acls').flatMap(parseAcl), members),
+    ...members.extra(KNOWN),
   };
 }
 

@@ -2,6 +2,7 @@ import { compareNames } from '../compare.js';
 import type {
   Client,
   Configuration,
+  Extra,
   Group,
   GroupReference,
   Role,
@@ -19,13 +20,17 @@ export function toDocument(configuration: Configuration): DocumentObject {
     changeIndex: configuration.changeIndex,
     defaultACLAccess: configuration.defaultACLAccess,
     clients: [...configuration.clients.values()].map(clientToDocument),
-    groups: [...configuration.groups.values()].map((group) => groupToDocument(group, members)),
+    groups: [...configuration.groups.values()].map((group) =>
+      groupToDocument(group, members.get(group.groupname)),
+    ),
     ...(configuration.anonymousGroup === undefined ? {} : { anonymousGroup: configuration.anonymousGroup }),
     roles: [...configuration.roles.values()].map(roleToDocument),
+    ...extraToDocument(configuration),
   };
 }
 
-function clientToDocument(client: Client): DocumentObject {
+/** A client as a document lists it: without its groups, which list their members. */
+export function clientToDocument(client: Client): DocumentObject {
   return {
     username: client.username,
     ...present('clientid', client.clientid),
@@ -36,45 +41,54 @@ function clientToDocument(client: Client): DocumentObject {
     ...(client.attributes ? { attributes: Object.fromEntries(client.attributes) } : {}),
     roles: client.roles.map(roleReferenceToDocument),
     ...(client.password ? passwordToDocument(client.password) : {}),
+    ...extraToDocument(client),
   };
 }
 
-function groupToDocument(group: Group, members: ReadonlyMap<string, readonly Member[]>): DocumentObject {
+/** A group as a document lists it, with its members in byte order of their names. */
+export function groupToDocument(group: Group, members: readonly GroupMember[] = []): DocumentObject {
   return {
     groupname: group.groupname,
     ...textsToDocument(group),
     roles: group.roles.map(roleReferenceToDocument),
-    clients: members.get(group.groupname) ?? [],
+    clients: members,
+    ...extraToDocument(group),
   };
 }
 
-function roleToDocument(role: Role): DocumentObject {
+/** A role as a document lists it. */
+export function roleToDocument(role: Role): DocumentObject {
   return {
     rolename: role.rolename,
     ...textsToDocument(role),
     allowwildcardsubs: role.allowwildcardsubs,
     acls: role.acls.map(({ acltype, topic, priority, allow }) => ({ acltype, topic, priority, allow })),
+    ...extraToDocument(role),
   };
 }
 
 /** A member of a group, as the group lists it. */
-interface Member {
+export interface GroupMember {
   readonly username: string;
   readonly priority?: number;
 }
 
 /** In byte order of their names, as dynsec lists the clients of a group. */
-function membersByGroup(clients: Iterable<Client>): ReadonlyMap<string, readonly Member[]> {
-  const members = new Map<string, Member[]>();
-  for (const { username, groups } of clients) {
-    for (const reference of groups) {
-      const list = members.get(reference.groupname) ?? [];
-      list.push({ username, ...priorityToDocument(reference) });
-      members.set(reference.groupname, list);
-    }
-  }
+function membersByGroup(clients: Iterable<Client>): ReadonlyMap<string, readonly GroupMember[]> {
+  const members = new Map<string, GroupMember[]>();
+  for (const client of clients) listInGroups(client, members);
   for (const list of members.values()) list.sort((a, b) => compareNames(a.username, b.username));
   return members;
+}
+
+/** Adds a client to the lists of its groups. */
+export function listInGroups({ username, groups }: Client, members: Map<string, GroupMember[]>): void {
+  for (const reference of groups) {
+    const member = { username, ...priorityToDocument(reference) };
+    const list = members.get(reference.groupname);
+    if (list) list.push(member);
+    else members.set(reference.groupname, [member]);
+  }
 }
 
 /** How a reference to a role is written, in documents and in replies. */
@@ -89,7 +103,8 @@ export function priorityToDocument({ priority }: RoleReference | GroupReference)
   return priority === -1 ? {} : { priority };
 }
 
-function textsToDocument({ textname, textdescription }: Client | Group | Role): DocumentObject {
+/** The two texts for people, where they are there. */
+export function textsToDocument({ textname, textdescription }: Client | Group | Role): DocumentObject {
   return { ...present('textname', textname), ...present('textdescription', textdescription) };
 }
 
@@ -102,4 +117,9 @@ function passwordToDocument(stored: StoredPassword): DocumentObject {
 
 function present(name: string, value: unknown): DocumentObject {
   return value === undefined ? {} : { [name]: value };
+}
+
+/** What was not known when it came in goes out behind the rest. */
+export function extraToDocument({ extra }: { readonly extra?: Extra }): DocumentObject {
+  return extra ? Object.fromEntries(extra) : {};
 }

@@ -1,12 +1,36 @@
+import type { Draft } from '../../dynsec/commands/draft.js';
 import type { Finding } from '../../dynsec/document/finding.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import type { Policy, PolicyOptions } from '../../dynsec/policy.js';
-import { compilePolicy } from '../../dynsec/policy.js';
-import { UndecidedError } from '../../gate/errors.js';
-import type { Health, HealthSource, PolicyStore, Snapshot } from '../../gate/ports.js';
-import { createSnapshot } from '../snapshot.js';
+import { StoreError, UndecidedError } from '../../gate/errors.js';
+import type {
+  ChangeLog,
+  ChangeOrigin,
+  Committed,
+  Health,
+  HealthSource,
+  RealmStore,
+  Snapshot,
+  Work,
+} from '../../gate/ports.js';
+import { LiveRealm } from '../live-realm.js';
+import type { RealmEntry } from '../realm-entry.js';
+import { nextRevision, revisionOfDocument } from '../revision.js';
+import { Turns } from '../turns.js';
 import { fileStamp } from './file-stamp.js';
-import { readConfiguration } from './read-configuration.js';
+import { FileWatch } from './file-watch.js';
+import type { FoldSource } from './fold.js';
+import { Fold } from './fold.js';
+import type { FoldTimes } from './fold-schedule.js';
+import { FOLD_TIMES, FoldSchedule } from './fold-schedule.js';
+import { JournalFile } from './journal-file.js';
+import type { Containment, JournalLine } from './journal-format.js';
+import { encodeJournalLine } from './journal-format.js';
+import { journalHead } from './journal-head.js';
+import { encodeLine } from './journal-line.js';
+import type { LoadedRealm } from './load-realm.js';
+import { loadRealm } from './load-realm.js';
+import { messageOf } from './system-error.js';
 
 /** Is told what becomes of the file. */
 export interface FileStoreListener {
@@ -14,6 +38,8 @@ export interface FileStoreListener {
   loaded(state: LoadedState): void;
   /** The file cannot be taken; the last good state goes on serving, where there is one. */
   refused(problem: Error): void;
+  /** Something is not as it should be; nothing is lost. */
+  warned(problem: string): void;
 }
 
 /** A state that serves. */
@@ -32,105 +58,279 @@ export interface FileStoreOptions {
   readonly listener: FileStoreListener;
   /** How often the file is looked at. */
   readonly pollMs?: number;
+  readonly foldTimes?: FoldTimes;
 }
 
 const DEFAULT_POLL_MS = 250;
 
+/** Who made the edits that come from outside. */
+const FROM_OUTSIDE: ChangeOrigin = { by: 'file', from: '' };
+
 /**
- * The realm in a dynamic-security.json. Edits from outside are taken over whole; one that cannot be taken is
- * refused, and the last good state serves on.
+ * The realm in a dynamic-security.json. A change is durable in a journal beside it, `<file>.journal`, before it is in
+ * force, and is folded into the document in the background and at the end.
  *
- * The file is looked at by its stamp, not by the notifications of the system, which network file systems, bind
- * mounts and editors that replace files do not all give.
+ * Edits from outside are taken over whole; what the document did not have yet is done to them again. One that cannot
+ * be taken is refused, and the last good state serves on.
  */
-export class FileStore implements PolicyStore, HealthSource {
-  #snapshot: Snapshot | undefined;
+export class FileStore implements RealmStore, HealthSource {
+  readonly #journalPath: string;
+  readonly #watch: FileWatch;
+  readonly #folds: FoldSchedule;
+  /** Whoever reads or writes both files, or the realm, takes a turn. */
+  readonly #turns = new Turns();
+  #realm: LiveRealm | undefined;
   #loadedAt: Date | undefined;
   #problem: Error | undefined;
-  /** The file as it was last looked into. */
+  #journal: JournalFile;
+  #contained: Containment = { document: '', revision: '' };
+  /** Of the document that is in force; undefined where it is not there as it was taken. */
   #stamp: string | undefined;
-  /** The stamp of a file that could not be taken, once: it may be in the middle of being written. */
-  #suspect: string | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  /** How many changes the document does not contain. */
+  #unfolded = 0;
+  /** What is to be added to the journal as soon as it can be written. */
+  #unwritten: readonly JournalLine[] = [];
+  /** Why changes could not be folded, so that it is said once. */
+  #foldProblem: string | undefined;
   #isClosed = false;
 
-  constructor(private readonly options: FileStoreOptions) {}
+  constructor(private readonly options: FileStoreOptions) {
+    const { path, pollMs = DEFAULT_POLL_MS, foldTimes = FOLD_TIMES } = options;
+    this.#journalPath = `${path}.journal`;
+    this.#journal = new JournalFile(this.#journalPath, undefined);
+    this.#folds = new FoldSchedule(foldTimes, () => this.#tryToFold());
+    const look = (): Promise<void> => this.#turns.run(() => this.#load());
+    this.#watch = new FileWatch(
+      {
+        path,
+        isOverdue: () => this.#turns.run(async () => !(await this.#journal.isAsLeft())),
+        look,
+        refused: (problem) => {
+          this.#refuse(problem);
+        },
+      },
+      pollMs,
+    );
+  }
 
   /** Reads the file and keeps an eye on it. @throws DocumentError where there is no good first state. */
   async open(): Promise<void> {
-    const stamp = await fileStamp(this.options.path);
-    await this.#load();
-    this.#stamp = stamp;
-    this.#schedule();
+    await this.#turns.run(() => this.#load());
+    this.#watch.start(this.#stamp);
   }
 
   snapshot(): Snapshot {
-    if (!this.#snapshot) throw new UndecidedError('not_ready');
-    return this.#snapshot;
+    return this.#opened.snapshot();
+  }
+
+  whole(): { readonly configuration: Configuration; readonly revision: string } {
+    return this.#opened.whole();
+  }
+
+  get changes(): ChangeLog {
+    return this.#opened.changes;
+  }
+
+  commit<T>(origin: ChangeOrigin, work: (draft: Draft) => Work<T>): Promise<Committed<T>> {
+    return this.#turns.run(() => this.#opened.commit(origin, work, (entry) => this.#write(entry)));
+  }
+
+  replace(origin: ChangeOrigin, next: Configuration, expected?: string): Promise<Committed<undefined>> {
+    return this.#turns.run(async () => {
+      const startedAt = performance.now();
+      const { revision } = this.#opened;
+      const committed = await this.#opened.replace(origin, next, expected, (entry) => this.#write(entry));
+      if (committed.revision !== revision) this.#tellLoaded(startedAt, []);
+      return committed;
+    });
   }
 
   health(): Health {
-    if (!this.#snapshot || !this.#loadedAt) return { ready: false, policy: { state: 'absent' } };
-    const policy = { revision: this.#snapshot.revision, loadedAt: this.#loadedAt };
+    if (!this.#realm || !this.#loadedAt) return { ready: false, policy: { state: 'absent' } };
+    const policy = { revision: this.#realm.revision, loadedAt: this.#loadedAt };
     return this.#problem
       ? { ready: true, policy: { state: 'stale', ...policy, problem: this.#problem.message } }
       : { ready: true, policy: { state: 'current', ...policy } };
   }
 
-  /** Takes its eye off the file. */
-  close(): void {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
-  }
-
-  #schedule(): void {
+  /** Folds what is left to be folded, and takes its eye off the file. What cannot be folded stays in the journal. */
+  async close(): Promise<void> {
     if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      void this.#poll().finally(() => {
-        this.#schedule();
-      });
-    }, this.options.pollMs ?? DEFAULT_POLL_MS);
+    this.#isClosed = true;
+    this.#watch.stop();
+    await this.#folds.stop();
+    if (this.#unfolded > 0) await this.#watch.poll();
+    await this.#tryToFold();
+    await this.#turns.run(() => this.#journal.close());
   }
 
-  async #poll(): Promise<void> {
+  get #opened(): LiveRealm {
+    if (!this.#realm) throw new UndecidedError('not_ready');
+    return this.#realm;
+  }
+
+  /** Makes the realm what the files say. @throws DocumentError: then it stays what it is. */
+  async #load(): Promise<void> {
+    const startedAt = performance.now();
+    const isOurs = this.#realm !== undefined && (await this.#journal.isAsLeft());
+    const limit = isOurs ? this.#journal.length : undefined;
+    const loaded = await loadRealm(this.options.path, this.#journalPath, limit);
+    const isSame = isOurs && loaded.contained.document === this.#contained.document;
+    const hadProblem = this.#problem !== undefined;
+    this.#problem = undefined;
+    this.#stamp = loaded.stamp;
+    if (!isSame) await (isOurs ? this.#takeEdit(loaded) : this.#takeAll(loaded));
+    if (!isSame || hadProblem) this.#tellLoaded(startedAt, loaded.warnings);
+    if (this.#unfolded > 0) this.#folds.changed(0);
+  }
+
+  /** What somebody else has written, or what was there before this process. */
+  async #takeAll(loaded: LoadedRealm): Promise<void> {
+    const { configuration, revision, changes, contained, unfolded, unwritten, found } = loaded;
+    if (this.#realm) {
+      this.#warn('another process has written the journal of this file: its state is taken over');
+      this.#realm.restart(configuration, revision, changes);
+    } else this.#realm = new LiveRealm({ configuration, revision, changes, policy: this.options.policy });
+    await this.#journal.close();
+    this.#journal = new JournalFile(this.#journalPath, found);
+    this.#contained = contained;
+    this.#unfolded = unfolded;
+    this.#unwritten = unwritten;
+    if (found && found.file.size > found.goodBytes) {
+      const rest = found.file.size - found.goodBytes;
+      this.#warn(
+        `the journal ends with ${rest} bytes of a change that was never acknowledged: they are dropped`,
+      );
+    }
+    if (unwritten.length > 0) this.#warnOfEdit();
+    await this.#writeDown();
+  }
+
+  /** An edit from outside. */
+  async #takeEdit({ configuration, contained, unfolded }: LoadedRealm): Promise<void> {
+    const isJournaled = this.#journal.length > 0;
+    const revision = isJournaled ? nextRevision : (): string => revisionOfDocument(contained.document);
+    const change = this.#opened.adopt(FROM_OUTSIDE, configuration, revision);
+    this.#contained = contained;
+    this.#unfolded = unfolded;
+    this.#warnOfEdit();
+    // A journal that is yet to be made begins with it.
+    if (!isJournaled) return;
+    this.#unwritten = [...this.#unwritten, { contained, ...(change ? { change } : {}) }];
+    await this.#writeDown();
+  }
+
+  /** Tries to add to the journal what is to be added: if it cannot be now, it comes before the next change. */
+  async #writeDown(): Promise<void> {
+    if (this.#unwritten.length === 0) return;
     try {
-      const stamp = await fileStamp(this.options.path);
-      if (stamp === this.#stamp) return;
-      await this.#load();
-      // Changed again while it was read: whatever was read, the next look decides.
-      if (stamp === (await fileStamp(this.options.path))) this.#stamp = stamp;
+      await this.#journal.append(textOf(this.#unwritten));
+      this.#unwritten = [];
     } catch (error) {
-      await this.#doubt(error instanceof Error ? error : new Error(String(error)));
+      this.#warn(messageOf(error));
     }
   }
 
-  /** A file is refused when it is still the same, and still bad, at the next look. */
-  async #doubt(problem: Error): Promise<void> {
-    const stamp = (await fileStamp(this.options.path).catch(() => undefined)) ?? 'absent';
-    if (this.#suspect !== stamp) {
-      this.#suspect = stamp;
-      return;
+  /** @throws StoreError */
+  async #write({ change, changeIndex, writes }: RealmEntry): Promise<void> {
+    if (this.#isClosed) throw new StoreError('the store is closed');
+    const isNew = this.#journal.length === 0;
+    const contained = isNew ? { ...this.#contained, revision: change.previous } : this.#contained;
+    const before = isNew ? [...journalHead({ contained, ...this.#past() })] : [textOf(this.#unwritten)];
+    const text = [...before, textOf([{ change, changeIndex, writes }])].join('');
+    await this.#journal.append(text);
+    this.#contained = contained;
+    this.#unwritten = [];
+    this.#unfolded++;
+    this.#loadedAt = new Date();
+    this.#folds.changed(text.length);
+  }
+
+  /** The state that is in force, and what has led to it. */
+  #past(): Pick<FoldSource, 'state' | 'extra' | 'revision' | 'changes'> {
+    const { state, extra, revision, changes } = this.#opened;
+    return { state, extra, revision, changes: [...changes.kept] };
+  }
+
+  /** @returns false where it is to be tried again later. */
+  async #tryToFold(): Promise<boolean> {
+    try {
+      await this.#fold();
+      this.#foldProblem = undefined;
+      return true;
+    } catch (error) {
+      const problem = messageOf(error);
+      if (problem !== this.#foldProblem) this.#warn(`changes stay in the journal for now: ${problem}`);
+      this.#foldProblem = problem;
+      return false;
     }
-    this.#suspect = undefined;
-    this.#stamp = stamp === 'absent' ? undefined : stamp;
-    if (this.#problem?.message === problem.message || this.#isClosed) return;
+  }
+
+  async #fold(): Promise<void> {
+    const source = await this.#turns.run(() => this.#foldSource());
+    if (!source) return;
+    const fold = await Fold.create(source);
+    try {
+      const contained = await fold.prepare();
+      await this.#turns.run(async () => {
+        // Another process has come in between.
+        if (source.journal !== this.#journal) return;
+        await fold.finish(contained, (stamp) => {
+          [this.#contained, this.#stamp] = [contained, stamp];
+          this.#unfolded -= source.unfolded;
+          this.#watch.changedTo(stamp);
+        });
+      });
+    } finally {
+      await fold.close();
+    }
+  }
+
+  /** Undefined where there is nothing to fold, or the document is not what is in force: then the watch has the word. */
+  async #foldSource(): Promise<(FoldSource & { readonly unfolded: number }) | undefined> {
+    const { path } = this.options;
+    const stamp = this.#stamp;
+    const unfolded = this.#unfolded;
+    if (unfolded === 0 || stamp === undefined || stamp !== (await fileStamp(path))) return undefined;
+    await this.#writeDown();
+    if (this.#unwritten.length > 0) throw new StoreError('the journal cannot be written');
+    const journal = this.#journal;
+    return { path, stamp, unfolded, journal, journalLength: journal.length, ...this.#past() };
+  }
+
+  #tellLoaded(startedAt: number, warnings: readonly Finding[]): void {
+    const { configuration, revision } = this.whole();
+    const { policy } = this.snapshot();
+    const durationMs = performance.now() - startedAt;
+    this.#loadedAt = new Date();
+    this.options.listener.loaded({ revision, configuration, policy, warnings, durationMs });
+  }
+
+  #refuse(problem: Error): void {
+    if (this.#problem?.message === problem.message) return;
     this.#problem = problem;
     this.options.listener.refused(problem);
   }
 
-  async #load(): Promise<void> {
-    const startedAt = performance.now();
-    const { configuration, revision, warnings } = await readConfiguration(this.options.path);
-    if (this.#isClosed) return;
-    const isSame = this.#snapshot?.revision === revision;
-    const hadProblem = this.#problem !== undefined;
-    this.#problem = undefined;
-    this.#suspect = undefined;
-    if (isSame && !hadProblem) return;
-    const policy = compilePolicy(configuration, this.options.policy, this.#snapshot?.policy);
-    this.#snapshot = createSnapshot(configuration, policy, revision);
-    this.#loadedAt = new Date();
-    const durationMs = performance.now() - startedAt;
-    this.options.listener.loaded({ revision, configuration, policy, warnings, durationMs });
+  #warnOfEdit(): void {
+    if (this.#unfolded === 0) return;
+    this.#warn(
+      `the file was edited while it did not have the last ${this.#unfolded} changes: they are made again`,
+    );
+  }
+
+  #warn(problem: string): void {
+    this.options.listener.warned(problem);
+  }
+}
+
+/** @throws StoreError where it is more than can be written. */
+function textOf(lines: readonly JournalLine[]): string {
+  try {
+    return lines.map((line) => encodeLine(encodeJournalLine(line))).join('');
+  } catch (cause) {
+    if (cause instanceof RangeError)
+      throw new StoreError('the change is too large to be written down', { cause });
+    throw cause;
   }
 }

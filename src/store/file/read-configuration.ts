@@ -1,17 +1,21 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Finding } from '../../dynsec/document/finding.js';
 import { parseConfiguration } from '../../dynsec/document/parse-configuration.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import type { DuplicateMember, JsonText } from '../../json/read-json.js';
 import { JsonSyntaxError, readJson } from '../../json/read-json.js';
+import { revisionOfDocument } from '../revision.js';
 import { DocumentError } from './errors.js';
+import { sha256 } from './sha256.js';
+import { messageOf } from './system-error.js';
 
 /** A file that was read. */
 export interface ReadConfiguration {
   readonly configuration: Configuration;
   /** Told by the content: the same content is the same revision. */
   readonly revision: string;
+  /** Of the bytes of the file. */
+  readonly sha256: string;
   /** What Mosquitto would pass over in silence. */
   readonly warnings: readonly Finding[];
 }
@@ -22,13 +26,18 @@ const MAX_NAMED_ERRORS = 10;
 /** Reads a dynamic-security.json. @throws DocumentError where it cannot be read or taken. */
 export async function readConfiguration(path: string): Promise<ReadConfiguration> {
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new DocumentError(path, cause instanceof Error ? cause.message : 'cannot be read', { cause });
+    throw new DocumentError(path, messageOf(cause), { cause });
   });
   const { value, duplicates } = readText(path, bytes.toString('utf8'));
   const { configuration, findings } = parseConfiguration(value);
   if (!configuration) throw new DocumentError(path, describeErrors(findings));
-  const revision = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-  return { configuration, revision, warnings: [...duplicates.map(duplicateFinding), ...findings] };
+  const hash = sha256(bytes);
+  return {
+    configuration,
+    revision: revisionOfDocument(hash),
+    sha256: hash,
+    warnings: [...duplicates.map(duplicateFinding), ...findings],
+  };
 }
 
 function readText(path: string, text: string): JsonText {

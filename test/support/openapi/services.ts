@@ -73,7 +73,7 @@ const NO_VERIFIER: PasswordVerifier = {
   verify: () => Promise.reject(new Error('it should not come to passwords here')),
 };
 
-const NO_LISTENER = { loaded: () => undefined, refused: () => undefined };
+const NO_LISTENER = { loaded: () => undefined, refused: () => undefined, warned: () => undefined };
 
 /** A store that was not opened yet. */
 function openUnloaded(): Promise<AskedService> {

@@ -1,0 +1,14 @@
+import type { Command } from 'commander';
+import type { ClientSurroundings } from './client-surroundings.js';
+import { createDynsecCommand } from './dynsec/dynsec-command.js';
+import { createExportCommand } from './export.js';
+import { createImportCommand } from './import.js';
+
+/** The commands that speak to a running service. */
+export function createServiceCommands(surroundings: ClientSurroundings): readonly Command[] {
+  return [
+    createDynsecCommand(surroundings),
+    createImportCommand(surroundings),
+    createExportCommand(surroundings),
+  ];
+}

@@ -10,6 +10,8 @@ import { createClientSurroundings } from './cli/client-surroundings.js';
 import type { CommandSurroundings } from './cli/command-surroundings.js';
 import { createCompletionCommand } from './cli/completion.js';
 import { createJudgingCommands } from './cli/judging-commands.js';
+import { createMigrateCommand } from './cli/migrate.js';
+import { createPasswdCommand } from './cli/passwd.js';
 import { createProgram, DEFAULT_COMMAND } from './cli/program.js';
 import type { ServedService } from './cli/serve.js';
 import { createServeCommand } from './cli/serve.js';
@@ -18,11 +20,14 @@ import { createTemplatesCommand } from './cli/templates.js';
 import { loadConfig } from './config/load-config.js';
 import { loadSetting } from './config/load-setting.js';
 import { settingsTable } from './config/settings.js';
+import { hashPassword } from './credentials/hash-password.js';
 import { HASH_COSTS } from './credentials/hash-recipe.js';
+import { parsePasswordHash } from './credentials/parse-password-hash.js';
 import { GatehouseError } from './dynsec/errors.js';
 import { escapeControls } from './dynsec/escape-controls.js';
 import { startService } from './service.js';
 import { loadRealm } from './store/file/load-realm.js';
+import { readGoAuthRedis } from './store/go-auth-redis/read-go-auth-redis.js';
 import { createLog } from './telemetry/log.js';
 import { loadTemplates } from './templates/load-templates.js';
 
@@ -117,8 +122,24 @@ const clientSurroundings = createClientSurroundings({
     process.exitCode = FAILED;
   },
 });
-const judging = createJudgingCommands(surroundings(), clientSurroundings);
+const commandSurroundings = surroundings();
+const judging = createJudgingCommands(commandSurroundings, clientSurroundings);
 const clients = createServiceCommands(clientSurroundings);
+const migrate = createMigrateCommand({
+  ...commandSurroundings,
+  ...clientSurroundings,
+  readGoAuthRedis,
+  // As redis-cli has it.
+  redisPassword: () => process.env['REDISCLI_AUTH'],
+});
+const passwd = createPasswdCommand({
+  ...clientSurroundings,
+  costs: HASH_COSTS,
+  hash: hashPassword,
+  isHash: (text) => parsePasswordHash({ encoded: text }).usable,
+});
+/** These end with 2 for an answer in the negative: started in the wrong way, they have failed. */
+const answering = [...judging, migrate];
 
 const program = createProgram(version, [
   createServeCommand({
@@ -131,6 +152,8 @@ const program = createProgram(version, [
   }),
   ...judging,
   ...clients,
+  migrate,
+  passwd,
   createTemplatesCommand({ ...clientSurroundings, loadTemplates: () => loadTemplates(TEMPLATES_FOLDER) }),
   createCompletionCommand({
     print: (text) => process.stdout.write(text),
@@ -140,6 +163,6 @@ const program = createProgram(version, [
 try {
   await program.parseAsync();
 } catch (error) {
-  const isJudging = judging.some((command) => command.name() === program.args[0]);
-  process.exitCode = report(error, isJudging ? FAILED : MISUSED);
+  const isAnswering = answering.some((command) => command.name() === program.args[0]);
+  process.exitCode = report(error, isAnswering ? FAILED : MISUSED);
 }

@@ -150,6 +150,7 @@ const FAILURES: Readonly<Record<string, string>> = {
   ENOTFOUND: 'there is no such host',
   EPIPE: 'it closed the connection',
   EPROTO: 'it does not speak TLS',
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'it wants to see a certificate; --cert and --key name one',
   ERR_SSL_WRONG_VERSION_NUMBER: 'it does not speak TLS',
   ETIMEDOUT: 'no connection in time',
 };
@@ -169,7 +170,8 @@ function describeFailure(error: unknown): string {
   if (UNKNOWN_ISSUERS.includes(code)) {
     return 'nobody known vouches for its certificate; --ca names the file of who does';
   }
-  return FAILURES[code] ?? (error.message || code);
+  const [line = ''] = error.message.split('\n');
+  return FAILURES[code] ?? (line || code);
 }
 
 function errorOf(text: string): string | undefined {

@@ -47,7 +47,8 @@ export async function applyTemplate(
   const reply = await send(service, commands, { atomic: 'true' });
   const { error } = parseReply(service, reply);
   if (error !== undefined) throw notMade(service, role.rolename, error);
-  surroundings.print(options.json ? `${escapeControls(reply.text.trim())}\n` : 'done\n');
+  const done = isThere ? 'replaced' : 'created';
+  surroundings.print(`${options.json ? escapeControls(reply.text.trim()) : done}\n`);
 }
 
 function expand(template: RoleTemplate, { set, role }: ApplyOptions): ExpandedRole {
@@ -73,8 +74,8 @@ function parseSettings(texts: readonly string[]): ReadonlyMap<string, string> {
 }
 
 function planText(role: ExpandedRole, isThere: boolean): string {
-  const plan = isThere ? 'replaces what there is of role' : 'creates role';
-  return `${plan} ${quote(role.rolename)}:\n${roleText(role)}`;
+  const plan = isThere ? 'is to be replaced by' : 'is to be created';
+  return `role ${quote(role.rolename)} ${plan}:\n${roleText(role)}`;
 }
 
 async function hasRole(service: Service, rolename: string): Promise<boolean> {

@@ -26,7 +26,10 @@ export interface CommandSurroundings {
   warn(text: string): void;
   /** Sets how the process ends, if nothing fails: 0, or 2 for an answer in the negative. */
   answer(exitCode: 0 | 2): void;
-  /** @throws GatehouseError where the file cannot be taken. */
+  /**
+   * Reads a dynamic-security.json, with what a service that runs on it has not put into it yet.
+   * @throws GatehouseError where the file cannot be taken.
+   */
   readPolicy(path: string): Promise<ReadPolicy>;
   readText(path: string): Promise<string>;
   writeText(path: string, text: string): Promise<void>;

@@ -11,7 +11,14 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /** What is the matter with a file, in words, for who knows its path. */
 export function fileProblem(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
-  return REASONS[code] ?? error.message;
+  return REASONS[errorCode(error)] ?? (error instanceof Error ? error.message : String(error));
+}
+
+/** Whether there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+}
+
+function errorCode(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
 }

@@ -6,13 +6,12 @@ import type { CommandSurroundings } from './command-surroundings.js';
 import { lintText } from './output/lint-text.js';
 import { createPalette } from './output/palette.js';
 import { visibleJson } from './output/visible.js';
-import { allowAnonymousOption, policyFlags, sharedSubscriptionsOption } from './policy-options.js';
+import { policyFlags, sharedSubscriptionsOption } from './policy-options.js';
 
 interface LintOptions {
   readonly json?: true;
   readonly strict?: true;
-  readonly ignore?: readonly string[];
-  readonly allowAnonymous?: true;
+  readonly ignore?: string;
   readonly sharedSubscriptions?: string;
 }
 
@@ -22,8 +21,7 @@ export function createLintCommand(surroundings: CommandSurroundings): Command {
     .description('Look for mistakes in a dynamic-security.json.')
     .argument('<policy>', 'the dynamic-security.json')
     .option('--strict', 'warnings count as errors do')
-    .option('--ignore <id...>', 'kinds of findings that are not wanted')
-    .addOption(allowAnonymousOption())
+    .option('--ignore <ids>', 'kinds of findings that are not wanted, with commas between them')
     .addOption(sharedSubscriptionsOption())
     .option('--json', 'print JSON')
     .addHelpText('after', () => `\n${describeRules()}\n\n${EXIT_CODES}`)
@@ -44,7 +42,7 @@ async function lintFile(
   path: string,
   options: LintOptions,
 ): Promise<void> {
-  const ignored = parseIgnored(options.ignore ?? []);
+  const ignored = parseIgnored(options.ignore ?? '');
   const settings = surroundings.policySettings(policyFlags(options));
   const { configuration, warnings } = await surroundings.readPolicy(path);
   const findings = lint({ configuration, findings: warnings, options: settings }, ignored);
@@ -53,7 +51,11 @@ async function lintFile(
   surroundings.answer(findings.some(({ severity }) => options.strict ?? severity === 'error') ? 2 : 0);
 }
 
-function parseIgnored(ids: readonly string[]): ReadonlySet<string> {
+function parseIgnored(text: string): ReadonlySet<string> {
+  const ids = text
+    .split(',')
+    .map((id) => id.trim())
+    .filter((id) => id !== '');
   for (const id of ids) {
     if (!LINT_RULES.some((rule) => rule.id === id)) {
       throw new CommandError('invalid_request', `--ignore: there is no kind of finding called \`${id}\``);

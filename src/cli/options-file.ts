@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Option } from 'commander';
 import { CommandError } from './command-error.js';
-import { fileProblem } from './file-problem.js';
+import { fileProblem, isMissing } from './file-problem.js';
 
 /** A file of options as it stands in the file system. */
 export interface OptionsFile {
@@ -58,8 +58,4 @@ function splitLine(line: string): readonly [flag?: string, value?: string] {
 
 function misused(message: string, options?: ErrorOptions): CommandError {
   return new CommandError('invalid_configuration', message, options);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

@@ -40,10 +40,11 @@ export function createServeCommand(dependencies: ServeCommand): Command {
 
 async function serve(dependencies: ServeCommand, flags: Readonly<Record<string, string>>): Promise<void> {
   const service = await dependencies.start(flags);
-  dependencies.print(writeBanner(service, dependencies));
-  await new Promise<void>((resolve) => {
+  const stopped = new Promise<void>((resolve) => {
     dependencies.onStop(resolve);
   });
+  dependencies.print(writeBanner(service, dependencies));
+  await stopped;
   dependencies.print('stopping: what is under way is answered first\n');
   await service.close();
 }

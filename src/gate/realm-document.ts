@@ -1,6 +1,6 @@
 import type { ConfigurationChanges } from '../dynsec/document/compare-configurations.js';
 import { compareConfigurations } from '../dynsec/document/compare-configurations.js';
-import type { JsonObject } from '../dynsec/document/members.js';
+import type { Finding } from '../dynsec/document/finding.js';
 import { isJsonObject } from '../dynsec/document/members.js';
 import { mergeDocuments } from '../dynsec/document/merge-documents.js';
 import type { ParsedConfiguration } from '../dynsec/document/parse-configuration.js';
@@ -12,21 +12,47 @@ import type { Client, Configuration } from '../dynsec/entities.js';
 import type { Policy } from '../dynsec/policy.js';
 import { compilePolicy } from '../dynsec/policy.js';
 import { COMMAND_TOPIC } from './administer.js';
-import { NoAdministratorError } from './errors.js';
+import { NoAdministratorError, RevisionConflictError, StoreError } from './errors.js';
 import type { ChangeOrigin, RealmStore } from './ports.js';
-
-/** A configuration that is to take the place of the realm. */
-export interface DocumentReplacement {
-  readonly configuration: Configuration;
-  readonly origin: ChangeOrigin;
-  /** The revision that is meant to be replaced; undefined: any. */
-  readonly expected?: string | undefined;
-  /** Also where nobody could administer the realm then. */
-  readonly isForced: boolean;
-}
 
 /** How a document meets the realm: in its place, or on top of it. */
 export type DocumentMode = 'replace' | 'merge';
+
+/** A document that is to change the realm. */
+export interface DocumentUpload {
+  /** Parsed from JSON. */
+  readonly document: unknown;
+  /** What was noticed when it was read. */
+  readonly warnings: readonly Finding[];
+  readonly mode: DocumentMode;
+  /** The revisions that it may change; undefined: any. */
+  readonly expected: ReadonlySet<string> | undefined;
+  /** Also with warnings. */
+  readonly takesWarnings: boolean;
+  /** Also where nobody could administer the realm then. */
+  readonly takesNoAdministrator: boolean;
+}
+
+/** A document that is not taken: the findings say why. */
+export interface RefusedDocument {
+  readonly isTaken: false;
+  readonly findings: readonly Finding[];
+}
+
+/** A document that is taken, or that would be. */
+export interface TakenDocument {
+  readonly isTaken: true;
+  readonly findings: readonly Finding[];
+  /** The realm with it. */
+  readonly configuration: Configuration;
+  /** Of the state that holds it; in a preview, of the one that it is compared with. */
+  readonly revision: string;
+}
+
+/** What a document would change. */
+export interface DocumentPreview extends TakenDocument {
+  readonly changes: ConfigurationChanges;
+}
 
 /** A document that is to be written. */
 export interface ExportedRealm {
@@ -38,48 +64,99 @@ export interface ExportedRealm {
 export interface RealmDocument {
   /** The realm as a dynamic-security.json, and its revision. Password material only where it is asked for. */
   export(options: { readonly withHashes: boolean }): ExportedRealm;
+  /** What would become of a document. @throws NoAdministratorError, RevisionConflictError as {@link RealmDocument.put}. */
+  preview(upload: DocumentUpload): DocumentPreview | RefusedDocument;
   /**
-   * Reads a document, parsed from JSON, that is to take the place of the realm, or in mode `merge` to be put on top of
-   * it. Total.
+   * Takes a document, whole or not at all. Resolves when it is in force. What is merged is merged with the newest
+   * state: nothing that others change meanwhile is lost.
+   * @throws NoAdministratorError where it leaves nobody who may administer, unless that is taken.
+   * @throws RevisionConflictError where the realm has another revision than those expected.
+   * @throws StoreError as the store, and where the realm changes faster than it can be merged with.
    */
-  parse(document: unknown, mode: DocumentMode): ParsedConfiguration;
-  /** What a configuration would change. */
-  compare(configuration: Configuration): ConfigurationChanges;
-  /**
-   * Puts a configuration in the place of the realm, whole. Resolves with the new revision when it is in force.
-   * @throws NoAdministratorError where it leaves nobody who may administer, unless forced.
-   * @throws RevisionConflictError, StoreError: as the store.
-   */
-  replace(replacement: DocumentReplacement): Promise<string>;
+  put(upload: DocumentUpload, origin: ChangeOrigin): Promise<TakenDocument | RefusedDocument>;
 }
+
+/** How often a document is merged anew because the realm has changed meanwhile. */
+const MAX_MERGES = 10;
 
 /** Makes the use case. */
 export function createRealmDocument(store: RealmStore): RealmDocument {
+  // Those that are merged at the same time would be in each other's way.
+  let lastMerge: Promise<unknown> = Promise.resolve();
   return {
     export: ({ withHashes }) => {
       const { configuration, revision } = store.whole();
       return { document: toDocument(withHashes ? configuration : withoutPasswords(configuration)), revision };
     },
-    parse: (document, mode) =>
-      mode === 'merge' && isJsonObject(document)
-        ? parseMerged(store.whole().configuration, document)
-        : parseConfiguration(document),
-    compare: (configuration) => compareConfigurations(store.whole().configuration, configuration),
-    replace: async ({ configuration, origin, expected, isForced }) => {
-      const { options } = store.snapshot().policy;
-      if (!isForced && !hasAdministrator(configuration, compilePolicy(configuration, options))) {
-        throw new NoAdministratorError();
-      }
-      const { revision } = await store.replace(origin, configuration, expected);
-      return revision;
+    preview: (upload) => {
+      const judged = judge(store, upload);
+      if (!judged.isTaken) return judged;
+      return { ...judged, changes: compareConfigurations(store.whole().configuration, judged.configuration) };
+    },
+    put: (upload, origin) => {
+      if (upload.mode === 'replace') return replace(store, upload, origin);
+      const merged = lastMerge.then(() => merge(store, upload, origin));
+      lastMerge = merged.catch(() => undefined);
+      return merged;
     },
   };
 }
 
-function parseMerged(existing: Configuration, incoming: JsonObject): ParsedConfiguration {
-  const { document, locate } = mergeDocuments(toDocument(existing), incoming);
-  const { configuration, findings } = parseConfiguration(document);
-  return { configuration, findings: findings.map(locate) };
+async function replace(
+  store: RealmStore,
+  upload: DocumentUpload,
+  origin: ChangeOrigin,
+): Promise<TakenDocument | RefusedDocument> {
+  const judged = judge(store, upload);
+  if (!judged.isTaken) return judged;
+  const isBound = upload.mode === 'merge' || upload.expected !== undefined;
+  const { revision } = await store.replace(
+    origin,
+    judged.configuration,
+    isBound ? judged.revision : undefined,
+  );
+  return { ...judged, revision };
+}
+
+async function merge(
+  store: RealmStore,
+  upload: DocumentUpload,
+  origin: ChangeOrigin,
+): Promise<TakenDocument | RefusedDocument> {
+  for (let attempt = 1; attempt <= MAX_MERGES; attempt++) {
+    try {
+      return await replace(store, upload, origin);
+    } catch (error) {
+      if (!(error instanceof RevisionConflictError) || upload.expected) throw error;
+    }
+  }
+  throw new StoreError('the realm changes faster than the document can be merged; nothing is changed');
+}
+
+/** A document as it stands against the newest state, whose revision comes with it. */
+function judge(store: RealmStore, upload: DocumentUpload): TakenDocument | RefusedDocument {
+  const { policy, revision } = store.snapshot();
+  const { expected, takesWarnings, takesNoAdministrator } = upload;
+  if (expected && !expected.has(revision))
+    throw new RevisionConflictError([...expected].join(', '), revision);
+  const parsed = parse(store, upload);
+  const findings = [...upload.warnings, ...parsed.findings];
+  const { configuration } = parsed;
+  if (!configuration || (findings.length > 0 && !takesWarnings)) return { isTaken: false, findings };
+  if (
+    !takesNoAdministrator &&
+    !hasAdministrator(configuration, compilePolicy(configuration, policy.options))
+  ) {
+    throw new NoAdministratorError();
+  }
+  return { isTaken: true, findings, configuration, revision };
+}
+
+function parse(store: RealmStore, { document, mode }: DocumentUpload): ParsedConfiguration {
+  if (mode === 'replace' || !isJsonObject(document)) return parseConfiguration(document);
+  const merged = mergeDocuments(toDocument(store.whole().configuration), document);
+  const { configuration, findings } = parseConfiguration(merged.document);
+  return { configuration, findings: findings.map(merged.locate) };
 }
 
 function withoutPasswords(configuration: Configuration): Configuration {

@@ -6,7 +6,8 @@ export const MAX_BODY_BYTES = 1_048_576;
 
 /**
  * Reads the whole body of a request.
- * @throws RequestError `request_too_large` as soon as it is; `invalid_request` where it ends early.
+ * @throws RequestError `request_too_large` as soon as it is, while what is left is thrown away as it comes, so that
+ * who sends everything before it reads gets its answer; `invalid_request` where it ends early.
  */
 export function readBody(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {

@@ -8,6 +8,8 @@ const LINES_PER_WINDOW = 5;
 const WINDOW_MS = 10_000;
 /** How many user names are told apart in one window: what is kept stays bounded, whoever asks. */
 const MAX_USERNAMES = 10_000;
+/** How much of a name or a topic is kept and written; longer names that begin alike are taken as one. */
+const MAX_LENGTH = 256;
 
 /** Writes a line for each check that was not allowed, so that nobody has to guess, and not so many that nobody reads them. */
 export class DenialLog {
@@ -23,7 +25,7 @@ export class DenialLog {
   /** Takes note of a check that was not allowed. */
   note(event: CheckEvent): void {
     if (this.now() >= this.#windowEnds) this.#startWindow();
-    const username = event.subject?.username ?? '';
+    const username = shorten(event.subject?.username ?? '');
     const lines = this.#lines.get(username) ?? 0;
     const isKnown = lines > 0 || this.#lines.size < MAX_USERNAMES;
     if (!isKnown || lines >= LINES_PER_WINDOW) {
@@ -76,6 +78,16 @@ function describeSource({
   });
 }
 
+/**
+ * Names from outside may have 65,535 bytes. What is kept is a copy: a slice would keep the whole.
+ */
+function shorten(text: string): string {
+  if (text.length <= MAX_LENGTH) return text;
+  return `${Buffer.from(text.slice(0, MAX_LENGTH)).toString()}...`;
+}
+
 function escapeAll(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, escapeControls(text)]));
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, text]) => [name, escapeControls(shorten(text))]),
+  );
 }

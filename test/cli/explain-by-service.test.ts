@@ -51,6 +51,18 @@ describe('gatehouse explain --url', () => {
     });
   });
 
+  it('a file that is served is read with what the service has answered since', async () => {
+    const command = { command: 'createClient', username: 'new', roles: [{ rolename: 'jail' }] };
+    const created = await fetch(`${service.url}/v1/commands`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ commands: [command] }),
+    });
+    expect(await created.json()).toEqual({ responses: [{ command: 'createClient' }] });
+    const args = ['explain', 'new', 'publish', 'up/new/x', '--file', 'served.json'];
+    expect(await folder.run(args)).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('asks as an administrator of the realm', async () => {
     const args = ['jane', 'publish', 'up/jane/x', '-u', 'admin', '-P', 'of the realm'];
     expect(await ask(args)).toMatchObject({ code: 0, stderr: '' });

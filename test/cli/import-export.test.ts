@@ -17,15 +17,20 @@ interface Document {
 describe('gatehouse import and export', () => {
   let realm: ServedRealm;
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     realm = await ServedRealm.start();
     await realm.dynsec('createRole', 'r1');
     await realm.dynsec('createClient', 'ann', '-p', 'secret', '--roles', 'r1:4', '--textname', 'Ann');
+    await writeFile(realm.at('at-first.json'), (await realm.runInside('export', ['--hashes'])).stdout);
   });
-  afterEach(() => realm.stop());
+  beforeEach(async () => {
+    const { code } = await realm.runInside('import', [realm.at('at-first.json'), '--yes']);
+    expect(code).toBe(0);
+  });
+  afterAll(() => realm.stop());
 
   const exported = async (): Promise<Document> =>
-    JSON.parse((await realm.run('export', ['--hashes'])).stdout) as Document;
+    JSON.parse((await realm.runInside('export', ['--hashes'])).stdout) as Document;
   const usernames = async (): Promise<readonly string[]> =>
     (await exported()).clients.map(({ username }) => username);
   const write = async (name: string, content: unknown): Promise<string> => {
@@ -90,7 +95,7 @@ describe('gatehouse import and export', () => {
   });
 
   describe('import', () => {
-    it('brings back what was exported, byte for byte, passwords included', async () => {
+    it('brings back what was exported, passwords included', async () => {
       await realm.run('export', ['saved.json', '--hashes']);
       await realm.dynsec('deleteClient', 'ann');
       await realm.dynsec('createClient', 'ben', '--no-password');
@@ -120,10 +125,8 @@ describe('gatehouse import and export', () => {
     it('prints what would change with --dry-run, and changes nothing', async () => {
       const document = await exported();
       const [admin] = document.clients;
-      const clients = [{ ...admin, textname: 'new' }, { username: 'ben\u009b' }];
-      const file = await write('other.json', { ...document, clients, roles: document.roles.slice(0, 1) });
-      expect(await realm.run('import', [file, '--dry-run', '--force'])).toMatchObject({ code: 0 });
-      await write('other.json', { ...document, clients: [clients[0], { username: 'ben' }] });
+      const clients = [{ ...admin, textname: 'new' }, { username: 'ben' }];
+      const file = await write('other.json', { ...document, clients });
       expect(await realm.run('import', [file, '--dry-run'])).toEqual({
         code: 0,
         stdout: [
@@ -236,15 +239,17 @@ describe('gatehouse import and export', () => {
       const file = await write('big.json', manyClients());
       const { code, screen } = await onTerminal(['import', '--url', realm.url, '--yes', file], [], ENV);
       expect(code).toBe(0);
-      expect(screen).toMatch(/\r\u001b\[Ksent: \d+\.\d of \d+\.\d MB \(\d+ %\)\r\u001b\[K/);
-      expect(screen).toContain('(100 %)\r\u001b[Kthe service is at work');
-      expect(screen).toMatch(/\r\u001b\[Kimported: 30001 clients, 0 groups, 1 roles, revision \S+\r\n$/);
+      const [nothing, ...lines] = screen.split('\r\u001b[K');
+      expect(nothing).toBe('');
+      expect(lines[0]).toMatch(/^sent: \d+\.\d of \d+\.\d MB \(\d+ %\)$/);
+      expect(lines.join('\n')).toContain(' (100 %)\nthe service is at work');
+      expect(lines.at(-1)).toMatch(/^imported: 30001 clients, 0 groups, 1 roles, revision \S+\r\n$/);
     });
 
     it('shows nothing of it elsewhere', async () => {
       const file = await write('big.json', manyClients());
       const { code, stdout, stderr } = await realm.run('import', ['--yes', file]);
-      expect([code, stderr, stdout.split('\n').length]).toEqual([0, '', 2]);
+      expect([code, stderr, stdout]).toEqual([0, '', expect.stringMatching(/^imported: .*\n$/)]);
     });
   });
 });

@@ -4,6 +4,7 @@ import { readCases } from '../../src/cli/cases/read-cases.js';
 import { describeUnexercised, titleOf } from '../../src/cli/output/verify-text.js';
 import type { LintFinding } from '../../src/dynsec/lint/lint-finding.js';
 import { lint } from '../../src/dynsec/lint/lint.js';
+import type { PolicyOptions } from '../../src/dynsec/policy.js';
 import { verify } from '../../src/dynsec/verify/verify.js';
 import { readConfiguration } from '../../src/store/file/read-configuration.js';
 
@@ -18,10 +19,15 @@ export interface VerifiedPolicy {
   readonly findings: readonly LintFinding[];
 }
 
-/** Holds a policy against a table of cases. */
-export async function verifyPolicy(policyPath: string, casesPath: string): Promise<VerifiedPolicy> {
+/** Holds a policy against a table of cases. @param changed settings other than those of the table. */
+export async function verifyPolicy(
+  policyPath: string,
+  casesPath: string,
+  changed: Partial<PolicyOptions> = {},
+): Promise<VerifiedPolicy> {
   const { configuration, warnings } = await readConfiguration(policyPath);
-  const { options, expectations } = readCases(casesPath, await readFile(casesPath, 'utf8'));
+  const { options: settings, expectations } = readCases(casesPath, await readFile(casesPath, 'utf8'));
+  const options = { ...settings, ...changed };
   const { verifications, coverage } = verify(configuration, options, expectations);
   return {
     checks: verifications.length,

@@ -5,7 +5,7 @@
  */
 
 /** The vocabulary of dynsec and the base of its errors: what "dynsec types" needs at run time. */
-const DYNSEC_WORDS = ['dynsec/entities.js', 'dynsec/errors.js'];
+const DYNSEC_WORDS = ['dynsec/entities.js', 'dynsec/errors.js', 'dynsec/show-value.js'];
 
 /** What every layer around the gate implements or throws. */
 const PORTS = ['dynsec/', 'gate/ports.js', 'gate/errors.js'];

@@ -1,3 +1,5 @@
+import { showValue } from '../show-value.js';
+
 /** Something in a document that is not as it should be. */
 export interface Finding {
   /**
@@ -9,17 +11,12 @@ export interface Finding {
   readonly pointer: string;
   /** What is wrong, and what is made of it. */
   readonly message: string;
-  /** What stands there; absent where nothing does, or where it is secret. */
+  /** What stands there; absent where nothing does, where it is a list or an object, or where it is secret. */
   readonly value?: unknown;
 }
 
 /** One line for people. */
 export function describeFinding({ pointer, message, value }: Finding): string {
-  const shown = value === undefined ? '' : ` (\`${shorten(JSON.stringify(value))}\`)`;
+  const shown = value === undefined ? '' : ` (${showValue(value)})`;
   return `${pointer === '' ? 'the document' : pointer}: ${message}${shown}`;
-}
-
-/** Long values are cut: a finding is a line, not a copy. */
-function shorten(text: string): string {
-  return text.length <= 120 ? text : `${text.slice(0, 117)}...`;
 }

@@ -1,4 +1,5 @@
 import type { Extra } from '../entities.js';
+import { scalarOf } from '../show-value.js';
 import type { Finding } from './finding.js';
 
 /** A JSON object as it comes from outside. */
@@ -111,8 +112,8 @@ export class Members {
 
   /** Adds a finding about a member. */
   report(name: string, message: string, { severity, isSecret }: Reported): void {
-    const value = this.get(name);
-    const shown = isSecret || value === undefined ? {} : { value };
+    const value = isSecret ? undefined : scalarOf(this.get(name));
+    const shown = value === undefined ? {} : { value };
     this.findings.push({ severity, pointer: this.pointerTo(name), message, ...shown });
   }
 
@@ -141,7 +142,7 @@ export class Members {
       severity: 'warning',
       pointer,
       message: 'must be an object; passed over',
-      value: element,
+      ...(typeof element === 'number' || typeof element === 'boolean' ? { value: element } : {}),
     });
     return [];
   }

@@ -26,7 +26,7 @@ const KNOWN_OF_GROUP = new Set(['groupname', 'textname', 'textdescription', 'rol
 export function parseConfiguration(document: unknown): ParsedConfiguration {
   const findings: Finding[] = [];
   if (!isJsonObject(document)) {
-    findings.push({ severity: 'error', pointer: '', message: 'must be an object', value: document });
+    findings.push({ severity: 'error', pointer: '', message: 'must be an object' });
     return { configuration: undefined, findings };
   }
   const members = new Members(document, '', findings);

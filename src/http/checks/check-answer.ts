@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { closeLingering } from '../lingering-close.js';
 import type { CheckUrl } from './check-url.js';
 
 /** What a check is answered with. */
@@ -26,10 +27,9 @@ export function sendCheckAnswer(
     'Content-Type': reply === 'text' ? 'text/plain; charset=utf-8' : 'application/json',
     'Content-Length': Buffer.byteLength(body),
     'Cache-Control': 'no-store',
-    // What is left of a body that was not read to its end would be taken for the next request.
-    ...(status === 413 ? { Connection: 'close' } : {}),
     ...(status === 401 ? { 'WWW-Authenticate': 'Basic realm="gatehouse", Bearer' } : {}),
     ...(status === 405 ? { Allow: 'POST, PUT, GET' } : {}),
   });
   response.end(body);
+  if (status === 413) closeLingering(response);
 }

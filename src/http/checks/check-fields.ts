@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Access } from '../../dynsec/entities.js';
+import { showValue } from '../../dynsec/show-value.js';
 import { RequestError } from '../errors.js';
 
 /** The fields of a check, by name. Null and empty are the same: empty. */
@@ -70,7 +71,7 @@ class Fields implements CheckFields {
     const accesses =
       typeof acc === 'number' || typeof acc === 'string' ? ACCESSES.get(String(acc)) : undefined;
     if (accesses) return accesses;
-    throw invalid(`acc: \`${JSON.stringify(acc).slice(0, 40)}\` is not one of 1, 2, 3, 4, 8`);
+    throw invalid(`acc: ${showValue(acc)} is not one of 1, 2, 3, 4, 8`);
   }
 
   /** SECURITY: members of the body alone, none that objects have by themselves. */

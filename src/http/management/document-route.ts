@@ -1,10 +1,16 @@
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { raw, Router } from 'express';
 import type { Finding } from '../../dynsec/document/finding.js';
-import type { ParsedConfiguration } from '../../dynsec/document/parse-configuration.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import { NoAdministratorError, RevisionConflictError } from '../../gate/errors.js';
-import type { DocumentMode, RealmDocument } from '../../gate/realm-document.js';
+import type {
+  DocumentMode,
+  DocumentPreview,
+  DocumentUpload,
+  RealmDocument,
+  RefusedDocument,
+  TakenDocument,
+} from '../../gate/realm-document.js';
 import type { JsonText } from '../../json/read-json.js';
 import { JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { RequestError } from '../errors.js';
@@ -19,6 +25,7 @@ const MAX_DOCUMENT_BYTES = 512 * 1_048_576;
 /** `GET /document` and `PUT /document`: the realm as a dynamic-security.json. */
 export function createDocumentRoute(realm: RealmDocument): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  const body = raw({ type: () => true, limit: MAX_DOCUMENT_BYTES });
   router.get('/document', (request, response) => {
     const withHashes = booleanParameter(request, 'hashes');
     if (withHashes && !callerOf(request).hasToken) {
@@ -28,78 +35,30 @@ export function createDocumentRoute(realm: RealmDocument): Router {
     response.set({ ETag: `"${revision}"`, 'Cache-Control': 'no-store' }).type('json');
     response.send(`${JSON.stringify(document, null, '\t')}\n`);
   });
-  router.put(
-    '/document',
-    requireJson,
-    raw({ type: () => true, limit: MAX_DOCUMENT_BYTES }),
-    async (request, response) => {
-      const isForced = booleanParameter(request, 'force');
-      const { configuration, findings } = parseDocument(request, realm);
-      if (!configuration || (findings.length > 0 && !isForced)) {
-        const error = 'the document is not as it should be; nothing is changed';
-        sendJson(response, 422, { ok: false, error, findings });
-        return;
-      }
-      const changes = realm.compare(configuration);
-      if (booleanParameter(request, 'dry-run')) {
-        const { touched, ...entities } = changes;
-        sendJson(response, 200, { ok: true, findings, changes: entities, touched });
-        return;
-      }
-      const revision = await replace(realm, request, { configuration, isForced });
-      response.set('X-Gatehouse-Revision', revision);
-      sendJson(response, 200, { ok: true, revision, findings, counts: countsOf(configuration) });
-    },
-  );
+  router.put('/document', requireJson, body, async (request, response) => {
+    const upload = readUpload(request);
+    if (booleanParameter(request, 'dry-run')) {
+      sendPreview(response, await answered(() => realm.preview(upload)));
+    } else {
+      sendTaken(response, await answered(() => realm.put(upload, callerOf(request))));
+    }
+  });
   return router;
 }
 
-async function replace(
-  realm: RealmDocument,
-  request: Request,
-  { configuration, isForced }: { readonly configuration: Configuration; readonly isForced: boolean },
-): Promise<string> {
-  const caller = callerOf(request);
-  const expected = expectedRevision(request.headers['if-match']);
-  try {
-    return await realm.replace({
-      configuration,
-      origin: caller,
-      expected,
-      isForced: isForced || caller.hasToken,
-    });
-  } catch (error) {
-    if (error instanceof RevisionConflictError) {
-      throw new RequestError('precondition_failed', `if-match: ${error.message}`, { cause: error });
-    }
-    if (error instanceof NoAdministratorError) {
-      throw new RequestError('unprocessable', `${error.message}; ?force=true does it all the same`, {
-        cause: error,
-      });
-    }
-    throw error;
-  }
-}
-
-/** The revision of an If-Match header; undefined for none, or for `*`. */
-function expectedRevision(header: string | undefined): string | undefined {
-  if (header === undefined || header.trim() === '*') return undefined;
-  return header.trim().replace(/^(?:W\/)?"(.*)"$/, '$1');
-}
-
-function parseDocument(request: Request, realm: RealmDocument): ParsedConfiguration {
+function readUpload(request: Request): DocumentUpload {
+  const isForced = booleanParameter(request, 'force');
   const mode = parseMode(textParameter(request, 'mode'));
-  const { value, duplicates } = readBodyJson(request.body);
-  const { configuration, findings } = realm.parse(value, mode);
-  const repeated = duplicates.map(({ name, line, column }): Finding => {
-    const pointer = `line ${String(line)}, column ${String(column)}`;
-    return {
-      severity: 'warning',
-      pointer,
-      message: `\`${name}\` is there more than once: the first one counts`,
-    };
+  const expected = parseIfMatch(request.headers['if-match']);
+  const { value: document, duplicates } = readBodyJson(request.body);
+  // Where they stand is told by line and column: a pointer leads to the one that counts.
+  const warnings = duplicates.map(({ name, line, column }): Finding => {
+    const place = `line ${String(line)}, column ${String(column)}`;
+    const message = `${place}: \`${name}\` is there more than once: the first one counts`;
+    return { severity: 'warning', pointer: '', message };
   });
-  return { configuration, findings: [...repeated, ...findings] };
+  const takesNoAdministrator = isForced || callerOf(request).hasToken;
+  return { document, warnings, mode, expected, takesWarnings: isForced, takesNoAdministrator };
 }
 
 function parseMode(mode = 'replace'): DocumentMode {
@@ -110,15 +69,76 @@ function parseMode(mode = 'replace'): DocumentMode {
   );
 }
 
+/**
+ * The revisions of an If-Match header (RFC 9110, 13.1.1); undefined for none, and for `*`. A weak ETag is not one of
+ * them: it says no more than that something is alike.
+ */
+function parseIfMatch(header: string | undefined): ReadonlySet<string> | undefined {
+  if (header === undefined || header.trim() === '*') return undefined;
+  const tags = header.split(',').map((tag) => /^\s*(W\/)?"([^"]*)"\s*$/.exec(tag));
+  if (tags.includes(null)) throw new RequestError('invalid_request', 'if-match: must be ETags, or `*`');
+  return new Set(tags.flatMap((tag) => (tag?.[1] === undefined ? (tag?.[2] ?? []) : [])));
+}
+
 function readBodyJson(body: unknown): JsonText {
   try {
-    return readJson(Buffer.isBuffer(body) ? body.toString('utf8') : '');
+    return readJson(Buffer.isBuffer(body) ? decodeUtf8(body) : '');
   } catch (cause) {
     if (cause instanceof JsonSyntaxError) {
       throw new RequestError('invalid_request', `body: ${cause.message}`, { cause });
     }
     throw cause;
   }
+}
+
+/** Names that differ in their bytes must not become one. */
+function decodeUtf8(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
+  } catch (cause) {
+    throw new RequestError('invalid_request', 'body: is not UTF-8', { cause });
+  }
+}
+
+/** Names the condition that was not met. */
+async function answered<T>(ask: () => T | Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    if (cause instanceof RevisionConflictError) {
+      throw new RequestError('precondition_failed', `if-match: ${cause.message}`, { cause });
+    }
+    if (cause instanceof NoAdministratorError) {
+      const hint = '?force=true does it all the same';
+      throw new RequestError('unprocessable', `${cause.message}; ${hint}`, { cause });
+    }
+    throw cause;
+  }
+}
+
+function sendPreview(response: Response, preview: DocumentPreview | RefusedDocument): void {
+  if (!preview.isTaken) {
+    sendRefused(response, preview);
+    return;
+  }
+  const { touched, ...changes } = preview.changes;
+  response.set('X-Gatehouse-Revision', preview.revision);
+  sendJson(response, 200, { ok: true, findings: preview.findings, changes, touched });
+}
+
+function sendTaken(response: Response, taken: TakenDocument | RefusedDocument): void {
+  if (!taken.isTaken) {
+    sendRefused(response, taken);
+    return;
+  }
+  const { revision, findings, configuration } = taken;
+  response.set('X-Gatehouse-Revision', revision);
+  sendJson(response, 200, { ok: true, revision, findings, counts: countsOf(configuration) });
+}
+
+function sendRefused(response: Response, { findings }: RefusedDocument): void {
+  const error = 'the document is not as it should be; nothing is changed';
+  sendJson(response, 422, { ok: false, error, findings });
 }
 
 function countsOf({ clients, groups, roles }: Configuration): Readonly<Record<string, number>> {

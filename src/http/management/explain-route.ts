@@ -3,6 +3,7 @@ import type { Access } from '../../dynsec/entities.js';
 import { ACCESSES } from '../../dynsec/entities.js';
 import type { AclCheck } from '../../gate/authorize.js';
 import type { Explain } from '../../gate/explain.js';
+import { showValue } from '../../dynsec/show-value.js';
 import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
 import { MAX_BODY_BYTES } from '../read-body.js';
@@ -58,8 +59,5 @@ function parseAccess(fields: ReadonlyMap<string, unknown>): Access {
   const access = WORDS.get(value);
   if (access) return access;
   const known = name === 'acc' ? '1, 2, 4, 8' : `${ACCESSES.join(', ')}, publish, receive`;
-  throw new RequestError(
-    'invalid_request',
-    `${name}: \`${JSON.stringify(value).slice(0, 40)}\` is not one of ${known}`,
-  );
+  throw new RequestError('invalid_request', `${name}: ${showValue(value)} is not one of ${known}`);
 }

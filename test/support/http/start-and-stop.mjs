@@ -27,6 +27,7 @@ const config = {
 const surroundings = {
   log: pino({ level: 'silent' }),
   hashWorkerFile: join(dist, 'credentials', 'hash-worker.js'),
+  templatesFolder: join(dist, '..', 'templates'),
   isTerminal: true,
 };
 

@@ -73,15 +73,13 @@ export class FileFolder {
   }
 
   /** Opens a store on the file; closed with the folder, if not before. */
-  async open(
-    foldTimes: FoldTimes = NEVER,
-    hearing = new Hearing(),
-  ): Promise<FileStore & { readonly hearing: Hearing }> {
+  async open(foldTimes: FoldTimes = NEVER, pollMs = 20): Promise<FileStore & { readonly hearing: Hearing }> {
+    const hearing = new Hearing();
     const store = new FileStore({
       path: this.file,
       policy: { sharedSubscriptions: 'dynsec', allowAnonymous: true },
       listener: hearing,
-      pollMs: 20,
+      pollMs,
       foldTimes,
     });
     this.#open.push(store);

@@ -54,6 +54,15 @@ describe('the templates that ship with the product', () => {
       expect(checks).toBeGreaterThan(10);
     });
 
+    it('decides the same where shared subscriptions are decided by the filter inside', async () => {
+      const changed = { sharedSubscriptions: 'filter' } as const;
+      const { failures } = await verifyPolicy(file('policy.json'), file('cases.yaml'), changed);
+      // There, whoever may subscribe to something may share it.
+      expect(failures).toEqual(
+        name === 'jailed-user' ? [expect.stringContaining('$share/g/users/jane')] : [],
+      );
+    });
+
     it('makes a policy in which no mistake is found', async () => {
       const { findings } = await verifyPolicy(file('policy.json'), file('cases.yaml'));
       const others = findings.filter(({ id }) => id !== 'no-password');

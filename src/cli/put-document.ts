@@ -91,8 +91,8 @@ function notTaken({ service, name }: Upload, reply: ApiReply): CommandError {
     return new CommandError('conflict', 'something was changed in the meantime: nothing is imported');
   }
   const { data } = refusedSchema.safeParse(jsonOf(service, reply));
-  const place = /^body: (line .*)$/s.exec(data?.error ?? '')?.[1];
-  if (place !== undefined) return new CommandError('invalid_document', `\`${name}\`, ${place}`);
+  const problem = /^body: (.*)$/s.exec(data?.error ?? '')?.[1];
+  if (problem !== undefined) return new CommandError('invalid_document', `\`${name}\`: ${problem}`);
   if (reply.status !== 422 || !data) return refusal(service, reply);
   const isHarmless =
     data.findings.length > 0 && data.findings.every(({ severity }) => severity === 'warning');

@@ -5,17 +5,16 @@ const LINGER_MS = 1_000;
 
 /**
  * Closes the connection of an answer that was given before the whole request had come, though not at once: a caller
- * that sends everything before it reads would lose the answer with the connection.
+ * that sends everything before it reads would lose the answer with the connection. One whose request comes to its end
+ * in that time keeps its connection.
  */
 export function closeLingering(response: ServerResponse): void {
   const { req: request } = response;
   const { socket } = request;
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
-  socket.once('close', () => {
+  const keep = (): void => {
     clearTimeout(timer);
-  });
-  request.once('end', () => {
-    clearTimeout(timer);
-    socket.end();
-  });
+  };
+  socket.once('close', keep);
+  request.once('end', keep);
 }

@@ -34,7 +34,8 @@ describe('gatehouse import and export', () => {
   const usernames = async (): Promise<readonly string[]> =>
     (await exported()).clients.map(({ username }) => username);
   const write = async (name: string, content: unknown): Promise<string> => {
-    await writeFile(realm.at(name), typeof content === 'string' ? content : JSON.stringify(content));
+    const isText = typeof content === 'string' || Buffer.isBuffer(content);
+    await writeFile(realm.at(name), isText ? content : JSON.stringify(content));
     return realm.at(name);
   };
 
@@ -174,10 +175,13 @@ describe('gatehouse import and export', () => {
       expect(await usernames()).toEqual(['admin', 'ann', 'ben']);
     });
 
-    it('says where a text is no JSON', async () => {
-      const file = await write('broken.json', '{\n  "clients": [,]\n}');
+    it.each([
+      ['{\n  "clients": [,]\n}', 'line 2, column 15: value expected'],
+      [Buffer.from([0x22, 0xff, 0x22]), 'is not UTF-8'],
+    ])('says where a text is no JSON', async (content, problem) => {
+      const file = await write('broken.json', content);
       const { code, stderr } = await realm.run('import', [file, '--yes']);
-      expect([code, stderr]).toEqual([1, `gatehouse: \`${file}\`, line 2, column 15: value expected\n`]);
+      expect([code, stderr]).toEqual([1, `gatehouse: \`${file}\`: ${problem}\n`]);
     });
 
     it('says that there is no such file', async () => {
@@ -227,6 +231,28 @@ describe('gatehouse import and export', () => {
       expect(screen).toContain('clients: 0 created, 0 changed, 1 deleted\r\n  - ann\r\n');
       expect(screen).toContain(shown);
       expect(await usernames()).toEqual(left);
+    });
+
+    it('imports nothing where something was changed after what was shown', async () => {
+      const file = await write('empty.json', { clients: [], groups: [], roles: [], defaultACLAccess: {} });
+      const { code, screen } = await onTerminal(
+        ['import', '--url', realm.url, file],
+        [
+          [
+            '[y/N] ',
+            async () => {
+              await realm.dynsec('createRole', 'new');
+              return 'yes\r';
+            },
+          ],
+        ],
+        ENV,
+      );
+      expect([code, screen.split('\r\n').at(-2)]).toEqual([
+        1,
+        'gatehouse: something was changed in the meantime: nothing is imported',
+      ]);
+      expect(await usernames()).toEqual(['admin', 'ann']);
     });
 
     it('does not ask where nothing would change', async () => {

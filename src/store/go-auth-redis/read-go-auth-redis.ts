@@ -50,10 +50,10 @@ export async function readGoAuthRedis(
   const { name, redis } = openRedis(source);
   const clients: (Redis | Cluster)[] = [redis];
   // What became of a connection is told beside the call that fails for it, and would be printed if nobody listened.
-  let reason: string | undefined;
+  const reasons: string[] = [];
   const open = async (client: Redis | Cluster): Promise<void> => {
     client.on('error', (error: ConnectionError) => {
-      reason ??= error.lastNodeError?.message ?? error.message;
+      reasons.push(error.lastNodeError?.message ?? error.message);
     });
     await client.connect();
   };
@@ -66,6 +66,8 @@ export async function readGoAuthRedis(
     const masters = cluster?.nodes('master') ?? [];
     return await readAll(masters.length > 0 ? masters : [redis], onProgress);
   } catch (cause) {
+    // A refused password is followed, or preceded, by the refusal of what comes after it.
+    const reason = reasons.find((each) => each.startsWith('WRONGPASS')) ?? reasons[0];
     const message = cause instanceof Error ? cause.message : 'could not be read';
     throw new GoAuthRedisError(`${name}: ${reason ?? message}`, { cause });
   } finally {

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { bounded } from '../e2e/eventually.js';
 import { commandEnvironment, gatehouseCommand } from './run-gatehouse.js';
 
-/** Waits for a text on the terminal, then types. */
-export type TerminalStep = readonly [expected: string, typed: string];
+/** Waits for a text on the terminal, then types; what is typed may take its time. */
+export type TerminalStep = readonly [expected: string, typed: string | (() => Promise<string>)];
 
 /** What the terminal showed, and how the command ended. */
 export interface TerminalResult {
@@ -24,20 +24,25 @@ export async function onTerminal(
     env: commandEnvironment(env),
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  let [screen, seen, next] = ['', 0, 0];
+  let screen = '';
+  let [seen, next] = [0, 0];
+  const answer = async (): Promise<void> => {
+    const [expected, typed] = steps[next] ?? [];
+    const at = expected === undefined ? -1 : screen.indexOf(expected, seen);
+    if (expected === undefined || typed === undefined || at === -1) return;
+    [seen, next] = [at + expected.length, next + 1];
+    child.stdin.write(typeof typed === 'string' ? typed : await typed());
+    await answer();
+  };
+  let answering = Promise.resolve();
   child.stdin.on('error', () => undefined);
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     screen += text;
-    for (let step = steps[next]; step; step = steps[next]) {
-      const at = screen.indexOf(step[0], seen);
-      if (at === -1) break;
-      seen = at + step[0].length;
-      next += 1;
-      child.stdin.write(step[1]);
-    }
+    answering = answering.then(answer);
   });
   try {
-    const [code] = (await bounded(once(child, 'close'), `${command} after ${screen}`)) as [number | null];
+    const [code] = (await bounded(once(child, 'close'), command)) as [number | null];
+    await answering;
     if (next < steps.length)
       throw new Error(`no \`${String(steps[next]?.[0])}\` in ${JSON.stringify(screen)}`);
     return { code, screen };

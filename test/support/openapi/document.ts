@@ -27,8 +27,15 @@ export interface Operation {
 export interface DocumentedResponse {
   /** By media type, pointers to the schemas of the body; none where there is no body. */
   readonly content: ReadonlyMap<string, string>;
-  /** By name in lower case, pointers to the schemas of the header fields, all of which are required. */
-  readonly headers: ReadonlyMap<string, string>;
+  /** By name in lower case. */
+  readonly headers: ReadonlyMap<string, DocumentedHeader>;
+}
+
+/** One header field of it. */
+interface DocumentedHeader {
+  /** A pointer. */
+  readonly schema: string;
+  readonly isRequired: boolean;
 }
 
 /** What HTTP itself adds to an answer. */
@@ -76,6 +83,15 @@ export class OpenApiDocument {
     const found = this.operations.find(({ method, path }) => `${method} ${path}` === name);
     if (!found) throw new Error(`\`${name}\` is not documented`);
     return found;
+  }
+
+  /** A path with the examples of its parameters in their places. */
+  exampleOf(path: string): string {
+    const parameters = this.at(`#/paths/${escape(path)}/parameters`) as readonly unknown[] | undefined;
+    return (parameters ?? []).reduce<string>((filled, _parameter, i) => {
+      const { name, example } = this.at(this.#follow(`#/paths/${escape(path)}/parameters/${String(i)}`)) as Part;
+      return filled.replace(`{${String(name)}}`, String(example));
+    }, path);
   }
 
   /** The answer that a reference such as `x-any-other-request` stands for. */
@@ -129,8 +145,9 @@ export class OpenApiDocument {
     const { content = {}, headers = {} } = this.at(pointer) as { content?: Part; headers?: Part };
     const named = Object.keys(headers).map((name) => {
       const header = this.#follow(`${pointer}/headers/${name}`);
-      if ((this.at(header) as Part)['required'] !== true) throw new Error(`\`${header}\` is not required`);
-      return [name.toLowerCase(), `${header}/schema`] as const;
+      const { required } = this.at(header) as Part;
+      if (typeof required !== 'boolean') throw new Error(`\`${header}\` may or may not be required`);
+      return [name.toLowerCase(), { schema: `${header}/schema`, isRequired: required }] as const;
     });
     const schemas = Object.keys(content).map(
       (type) => [type, `${pointer}/content/${escape(type)}/schema`] as const,
@@ -138,15 +155,21 @@ export class OpenApiDocument {
     return { headers: new Map(named), content: new Map(schemas) };
   }
 
-  #problemsOfHeaders({ headers }: Answer, documented: ReadonlyMap<string, string>): readonly string[] {
+  #problemsOfHeaders(
+    { headers }: Answer,
+    documented: DocumentedResponse['headers'],
+  ): readonly string[] {
     const unknown = Object.keys(headers).filter(
       (name) => !documented.has(name) && !HEADERS_OF_HTTP.has(name),
     );
     return [
       ...unknown.map((name) => `the header field \`${name}\` is not documented`),
-      ...[...documented].flatMap(([name, schema]) =>
-        this.problemsOfValue(headers[name], schema).map((problem) => `header field \`${name}\`:${problem}`),
-      ),
+      ...[...documented].flatMap(([name, { schema, isRequired }]) => {
+        if (headers[name] === undefined && !isRequired) return [];
+        return this.problemsOfValue(headers[name], schema).map(
+          (problem) => `header field \`${name}\`:${problem}`,
+        );
+      }),
     ];
   }
 

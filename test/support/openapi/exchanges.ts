@@ -35,9 +35,9 @@ async function askInTurn(services: Services, questions: readonly Question[]): Pr
 }
 
 async function ask(services: Services, question: Question): Promise<Exchange> {
-  const { service, method, path, query = '', isUnfinished = false } = question;
+  const { service, method, path, at = path, query = '', isUnfinished = false } = question;
   const send = isUnfinished ? callUnfinished : call;
-  const answer = await send(services[service].url, path + query, { ...question.call, method });
+  const answer = await send(services[service].url, at + query, { ...question.call, method });
   return { question, answer };
 }
 

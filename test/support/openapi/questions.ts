@@ -2,6 +2,7 @@
 import { basic, encoded, type Call, type Encoding, type Fields } from '../http/call.js';
 import { PASSWORD } from './realm.js';
 import { ADMIN_TOKEN, CHECK_TOKEN, type ServiceName } from './services.js';
+import { SLOW_TEMPLATE_QUESTIONS, TEMPLATE_QUESTIONS, UNFINISHED_TEMPLATE_QUESTIONS } from './template-questions.js';
 
 /** A request, and the answer that it is to be given. */
 export interface Question {
@@ -9,6 +10,8 @@ export interface Question {
   readonly method: string;
   /** Without its query. */
   readonly path: string;
+  /** What is asked for, where the path has parameters. */
+  readonly at?: string;
   /** With its question mark. */
   readonly query?: string;
   readonly call?: Omit<Call, 'method'>;
@@ -258,10 +261,12 @@ export const QUESTIONS: readonly Question[] = [
   ...explanations,
   ...operations,
   ...longHeaders,
+  ...TEMPLATE_QUESTIONS,
 ];
 
 /** Half a body, which is waited for until the time of a request is over. */
 export const UNFINISHED: readonly Question[] = [
+  ...UNFINISHED_TEMPLATE_QUESTIONS,
   ...CHECK_PATHS.flatMap((path) => METHODS.map((method) => ({ method, path, headers: JSON_TYPE }))),
   { method: 'POST', path: '/v1/explain', headers: { ...JSON_TYPE, ...AS_ADMIN } },
 ].map(({ method, path, headers }) => {

@@ -10,7 +10,7 @@ interface Layer {
 
 /** What an application answers, and what stands before it. */
 export interface Registered {
-  /** Such as `GET /health/live`. */
+  /** Such as `GET /health/live`; parameters of a path in braces, as documents have them. */
   readonly routes: readonly string[];
   /** In the order in which they are asked, the paths of handlers that are no routes; `*` for every path. */
   readonly middlewares: readonly string[];
@@ -32,7 +32,7 @@ function collect(stack: readonly Layer[], prefix: string): Registered {
 
 function registeredBy({ rawPath, route, handle }: Layer, prefix: string): Registered {
   if (typeof rawPath !== 'string') throw new TypeError('a path is not plain text: read it here too');
-  const path = rawPath === '/' ? prefix : prefix + rawPath;
+  const path = (rawPath === '/' ? prefix : prefix + rawPath).replace(/:([a-z]+)/g, '{$1}');
   if (route) {
     const methods = Object.keys(route.methods);
     return { routes: methods.map((method) => `${method.toUpperCase()} ${path}`), middlewares: [] };

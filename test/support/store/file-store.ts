@@ -40,10 +40,12 @@ export class FileFolder {
     readonly file: string,
   ) {}
 
+  /** @param parent where the folder is made. */
   static async create(
     document: object | string = { clients: [], groups: [], roles: [] },
+    parent = tmpdir(),
   ): Promise<FileFolder> {
-    const dir = await mkdtemp(join(tmpdir(), 'gatehouse-store-'));
+    const dir = await mkdtemp(join(parent, 'gatehouse-store-'));
     const folder = new FileFolder(dir, join(dir, 'dynamic-security.json'));
     await folder.edit(document);
     return folder;

@@ -26,28 +26,36 @@ const PASSWORD_MEMBERS = ['encoded_password', 'password', 'salt', 'iterations'];
  * INVARIANT: what comes in stands behind what stays, in its own order, so that places can be told.
  */
 export function mergeDocuments(existing: JsonObject, incoming: JsonObject): MergedDocument {
-  const merged: Record<string, unknown> = { ...existing };
-  for (const name of Object.keys(incoming)) {
-    if (!LISTS.some(([list]) => list === name.toLowerCase()) && name.toLowerCase() !== 'changeindex') {
-      merged[nameLike(existing, name)] = incoming[name];
-    }
+  const merged = new Map(Object.entries(existing));
+  for (const [name, value] of Object.entries(incoming)) {
+    const key = name.toLowerCase();
+    if (key === 'changeindex' || LISTS.some(([list]) => list === key)) continue;
+    const known = nameLike(existing, name);
+    merged.set(known, key === 'defaultaclaccess' ? mergeAccess(existing[known], value) : value);
   }
   const kept = new Map<string, number>();
   for (const [list, nameMember] of LISTS) {
     const coming = member(incoming, list);
     // What is no list is a finding, not nothing.
-    if (coming !== undefined && !Array.isArray(coming)) merged[list] = coming;
+    if (coming !== undefined && !Array.isArray(coming)) merged.set(list, coming);
     else {
       const { entries, keptCount } = mergeEntities(
         listOf(existing, list),
         listOf(incoming, list),
         nameMember,
       );
-      merged[list] = entries;
+      merged.set(list, entries);
       kept.set(list, keptCount);
     }
   }
-  return { document: merged, locate: (finding) => locate(finding, kept) };
+  return { document: Object.fromEntries(merged), locate: (finding) => locate(finding, kept) };
+}
+
+/** An access that does not come stays as it is. */
+function mergeAccess(existing: unknown, incoming: unknown): unknown {
+  if (!isJsonObject(existing) || !isJsonObject(incoming)) return incoming;
+  const stays = Object.entries(existing).filter(([name]) => member(incoming, name) === undefined);
+  return Object.fromEntries([...stays, ...Object.entries(incoming)]);
 }
 
 function mergeEntities(
@@ -66,24 +74,25 @@ function mergeEntities(
 }
 
 function mergeEntity(old: JsonObject, entity: JsonObject, nameMember: string): JsonObject {
-  if (nameMember === 'groupname') return { ...entity, ...mergeMembers(old, entity) };
+  if (nameMember === 'groupname')
+    return Object.fromEntries<unknown>([...Object.entries(entity), mergeMembers(old, entity)]);
   const hasPassword = PASSWORD_MEMBERS.some((name) => member(entity, name) !== undefined);
   if (nameMember !== 'username' || hasPassword) return entity;
   const password = PASSWORD_MEMBERS.filter((name) => old[name] !== undefined).map((name) => [
     name,
     old[name],
   ]);
-  return { ...entity, ...(Object.fromEntries(password) as JsonObject) };
+  return Object.fromEntries<unknown>([...Object.entries(entity), ...password]);
 }
 
 /** Who comes counts, with the priority that comes; who is there stays. */
-function mergeMembers(old: JsonObject, group: JsonObject): JsonObject {
+function mergeMembers(old: JsonObject, group: JsonObject): [string, unknown] {
   const coming = listOf(group, 'clients');
   const names = new Set(coming.filter(isJsonObject).map((client) => member(client, 'username')));
   const staying = listOf(old, 'clients').filter(
     (client) => isJsonObject(client) && !names.has(member(client, 'username')),
   );
-  return { [nameLike(group, 'clients')]: [...coming, ...staying] };
+  return [nameLike(group, 'clients'), [...coming, ...staying]];
 }
 
 /** A finding about what stays is one about the realm: its place is not in the document that came in. */

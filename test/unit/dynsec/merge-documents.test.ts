@@ -51,12 +51,12 @@ describe('merging documents', () => {
   it('takes a password that comes, and settings that come', () => {
     const { document } = mergeDocuments(EXISTING, {
       clients: [{ username: 'a', password: 'cA==', salt: 'cw==', iterations: 7 }],
-      defaultACLAccess: { subscribe: true },
+      defaultACLAccess: { subscribe: false },
       anonymousGroup: 'g',
     });
     const merged = configurationOf(document);
     expect(merged.clients.get('a')?.password).toEqual({ password: 'cA==', salt: 'cw==', iterations: 7 });
-    expect(merged.defaultACLAccess.publishClientSend).toBe(false);
+    expect(merged.defaultACLAccess).toMatchObject({ publishClientSend: true, subscribe: false });
     expect(merged.anonymousGroup).toBe('g');
   });
 

@@ -3,6 +3,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { CommandError } from './command-error.js';
+import { errorCode } from './error-code.js';
 
 /** A running service, and how it is spoken to. */
 export interface Service {
@@ -23,6 +24,8 @@ export interface ApiRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** JSON. */
   readonly body?: Uint8Array;
+  /** Whether it is asked to change something: who gets no answer is told that it may have done so. */
+  readonly isChange?: boolean;
   /** How long nothing may be heard of the service; 30 s if not given. */
   readonly silenceMs?: number;
   /** Is told how many bytes of the body are sent, or of the answer received (then with the total, if it is known). */
@@ -59,7 +62,9 @@ export async function callService(service: Service, request: ApiRequest): Promis
   try {
     return await exchange(outgoing, request);
   } catch (cause) {
-    throw new CommandError('undecided', `${shownUrl(service)} does not answer: ${describeFailure(cause)}`, {
+    const isOpen = request.isChange && outgoing.writableFinished;
+    const message = `${shownUrl(service)} does not answer: ${describeFailure(cause)}`;
+    throw new CommandError('undecided', isOpen ? `${message}; whether it was done is not known` : message, {
       cause,
     });
   } finally {
@@ -165,12 +170,11 @@ const UNKNOWN_ISSUERS = [
 ];
 
 function describeFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = 'code' in error ? String(error.code) : '';
+  const code = errorCode(error);
   if (UNKNOWN_ISSUERS.includes(code)) {
     return 'nobody known vouches for its certificate; --ca names the file of who does';
   }
-  const [line = ''] = error.message.split('\n');
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
   return FAILURES[code] ?? (line || code);
 }
 

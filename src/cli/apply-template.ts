@@ -46,9 +46,9 @@ export async function applyTemplate(
   if (!options.json) surroundings.print(planText(role, isThere));
   const reply = await send(service, commands, { atomic: 'true' });
   const { error } = parseReply(service, reply);
+  if (options.json) surroundings.print(`${escapeControls(reply.text.trim())}\n`);
   if (error !== undefined) throw notMade(service, role.rolename, error);
-  const done = isThere ? 'replaced' : 'created';
-  surroundings.print(`${options.json ? escapeControls(reply.text.trim()) : done}\n`);
+  if (!options.json) surroundings.print(isThere ? 'replaced\n' : 'created\n');
 }
 
 function expand(template: RoleTemplate, { set, role }: ApplyOptions): ExpandedRole {

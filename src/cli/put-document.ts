@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ApiReply, Service } from './api-client.js';
+import type { ApiReply, ApiRequest, Service } from './api-client.js';
 import { callService, jsonOf, refusal, shownUrl } from './api-client.js';
 import { CommandError } from './command-error.js';
 import type { Imported, Refused, Trial } from './import-replies.js';
@@ -39,7 +39,7 @@ export async function tryDocument(
   upload: Upload,
   progress: TransferProgress,
 ): Promise<Trial & { readonly revision: string | undefined }> {
-  const reply = await put(upload, progress, { query: { 'dry-run': 'true' } });
+  const reply = await put(upload, progress, { query: { 'dry-run': 'true' }, isChange: false });
   const revision = reply.headers['x-gatehouse-revision'];
   return {
     ...understood(upload.service, reply, trialSchema),
@@ -58,26 +58,23 @@ export async function putDocument(
   revision: string | undefined,
 ): Promise<Imported> {
   const headers = revision === undefined ? {} : { 'if-match': `"${revision}"` };
-  return understood(upload.service, await put(upload, progress, { headers }), importedSchema);
+  return understood(upload.service, await put(upload, progress, { headers, isChange: true }), importedSchema);
 }
 
 async function put(
   upload: Upload,
   progress: TransferProgress,
-  request: {
-    readonly query?: Readonly<Record<string, string>>;
-    readonly headers?: Readonly<Record<string, string>>;
-  },
+  request: Pick<ApiRequest, 'query' | 'headers' | 'isChange'>,
 ): Promise<ApiReply> {
   const reply = await callService(upload.service, {
     method: 'PUT',
     path: 'v1/document',
+    ...request,
     query: {
       ...(upload.isMerged ? { mode: 'merge' } : {}),
       ...(upload.isForced ? { force: 'true' } : {}),
       ...request.query,
     },
-    headers: request.headers ?? {},
     body: upload.body,
     silenceMs: SILENCE_MS,
     onProgress: progress.show,

@@ -129,6 +129,24 @@ describe('gatehouse dynsec', () => {
       }
     });
 
+    it.each([
+      [['listClients'], ''],
+      [['deleteClient', 'x'], '; whether it was done is not known'],
+    ])('says what it knows where a service is gone before it answers %j', async (args, unknown) => {
+      const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      try {
+        const { code, stderr } = await runInside(['dynsec', '--url', url, ...args], ADMIN_TOKEN);
+        expect([code, stderr]).toEqual([
+          1,
+          `\`${url}\` does not answer: it closed the connection${unknown}\n`,
+        ]);
+      } finally {
+        server.close();
+      }
+    });
+
     it('says how to log in where nobody does', async () => {
       const { code, stderr } = await runGatehouse(['dynsec', '--url', realm.url, 'listClients']);
       expect(code).toBe(1);

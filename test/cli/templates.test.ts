@@ -191,9 +191,14 @@ describe('gatehouse templates', () => {
       expect(await command()).toBe('modifyRole');
     });
 
-    it('prints the reply of the service with --json', async () => {
+    it('prints the reply of the service with --json, and fails all the same for an error', async () => {
       const { code, stdout, stderr } = await apply('--json', '--role', 'other name');
       expect([code, stdout, stderr]).toEqual([0, '{"responses":[{"command":"createRole"}]}\n', '']);
+      const again = await apply('--json', '--role', 'other name');
+      expect([again.code, again.stdout]).toEqual([
+        1,
+        '{"responses":[{"command":"createRole","error":"Role already exists"}]}\n',
+      ]);
     });
 
     it('speaks as a client of dynsec, too', async () => {

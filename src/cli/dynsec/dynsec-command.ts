@@ -42,7 +42,7 @@ const TERM_WIDTH = 48;
 const NOTES = `
 Passwords are asked for without echo on a terminal; elsewhere each is one line of standard input.
 A name that begins with \`-\` comes after \`--\`.
-Exit code: 0 done, 1 failed, 2 not a command that there is.`;
+Exit code: 0 done, 1 failed, 2 wrong usage.`;
 
 function createLeaf(surroundings: ClientSurroundings, entry: DynsecCommand, dynsec: Command): Command {
   const leaf = new Command(entry.name).copyInheritedSettings(dynsec);

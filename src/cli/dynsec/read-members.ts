@@ -22,7 +22,6 @@ export function hasFlags({ flags = [] }: DynsecCommand, options: GivenOptions): 
 }
 
 function valueOf(flag: Flag, value: unknown): unknown {
-  // PARITY: a switch without opposite is not there where it is not given, so that false is always the opposite's;
-  // but for values that are false themselves, such as those of `--allowwildcardsubs false`.
+  // False is what the opposite of a flag leaves; `--allowwildcardsubs false`, which has none, means it.
   return value === false && flag.options.length > 1 ? flag.negated : value;
 }

@@ -29,6 +29,7 @@ export async function runDynsec(surroundings: ClientSurroundings, call: DynsecCa
   const reply = await callService(service, {
     method: 'POST',
     path: 'v1/commands',
+    isChange: command.render === undefined,
     body: Buffer.from(JSON.stringify({ commands: [request] })),
   });
   if (reply.status !== 200) throw refusal(service, reply);

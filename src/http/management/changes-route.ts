@@ -19,8 +19,10 @@ export function createChangesRoute(realm: ChangesRealm): Router {
   router.get('/changes', (request, response) => {
     if (request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream') {
       const after = request.get('Last-Event-ID') ?? textParameter(request, 'after');
+      // Told here, where there is still a status to tell it by.
+      changesAfter(realm.changes, after, 1);
       streamChanges(response, {
-        missed: changesAfter(realm.changes, after, MAX_COUNT),
+        after,
         changes: realm.changes,
         isStillAllowed: watchCaller(realm, request),
       });

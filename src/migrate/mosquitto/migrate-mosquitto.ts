@@ -10,7 +10,7 @@ import { carryRules } from '../migrated-rule.js';
 import type { Migration, SourceText } from '../migration.js';
 import { PasswordCarrier } from '../password-carrier.js';
 import type { TopicPiece } from '../topic-conversion.js';
-import { holdsClientId, holdsUsername, putUsername, substitutedPieces } from '../topic-conversion.js';
+import { holdsUsername, putUsername, substitutedPieces } from '../topic-conversion.js';
 import { holdsWildcard, isPlainUsername } from '../username.js';
 import type { AclFileAccess, AclFileRule } from './parse-acl-file.js';
 import { parseAclFile } from './parse-acl-file.js';
@@ -114,8 +114,10 @@ class AclFileRules {
   note(): void {
     const first = this.#topics.get(null)?.[0];
     if (first) this.findings.note(first.place, BEFORE_ANY_USER);
-    const withClientId = this.#patterns.find((rule) => holdsClientId(substituted(rule)));
-    if (withClientId) this.findings.note(withClientId.place, SLASHES_IN_CLIENT_IDS);
+    const [pattern] = this.#patterns;
+    if (pattern) this.findings.note(pattern.place, ODD_CLIENT_IDS);
+    const partial = this.#patterns.find(({ topic }) => /[^/]%[uc]|%[uc][^/]/.test(topic));
+    if (partial) this.findings.note(partial.place, PARTS_OF_LEVELS);
   }
 
   #own(user: string | null): readonly MigratedRule[] {
@@ -148,8 +150,12 @@ const BEFORE_ANY_USER =
   'topics before the first user line are for clients without a user name alone, in Mosquitto and here ' +
   '(group `anonymous`, served where GATEHOUSE_ALLOW_ANONYMOUS is on)';
 
-const SLASHES_IN_CLIENT_IDS =
-  'a client id with a slash fits no `%c` here, nor in Mosquitto 2.1; in 2.0 it reached over several levels';
+const ODD_CLIENT_IDS =
+  'patterns and odd client ids: one with a wildcard is denied all patterns in Mosquitto, and here those with `%c`; ' +
+  'one with a slash reached over several levels in Mosquitto 2.0, and fits no `%c` here nor in 2.1';
+
+const PARTS_OF_LEVELS =
+  'a variable in a part of a level is carried over as Mosquitto 2.0 reads it; 2.1 takes it for plain text';
 
 function literal({ topic }: AclFileRule): readonly TopicPiece[] {
   return [topic];

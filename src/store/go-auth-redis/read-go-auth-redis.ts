@@ -116,14 +116,14 @@ async function readAll(
 ): Promise<GoAuthRedisContent> {
   const sizes = await Promise.all(nodes.map((node) => node.dbsize()));
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const keys: RedisKey[] = [];
+  const keys: (readonly RedisKey[])[] = [];
   let looked = 0;
   for (const node of nodes) {
     const found = await readKeys(node, (amount) => {
       looked += amount;
       onProgress({ keys: looked, total: Math.max(total, looked) });
     });
-    keys.push(...found);
+    keys.push(found);
   }
-  return { keys, total: looked };
+  return { keys: keys.flat(), total: looked };
 }

@@ -52,7 +52,7 @@ export function ask({ url }: { readonly url: string }, path: string, request: Re
   const sent = Object.entries(all).filter(([, value]) => value !== undefined);
   return call(url, `/v1${path}`, {
     method,
-    headers: Object.fromEntries(sent) as Record<string, string>,
+    headers: Object.fromEntries(sent),
     ...(body === undefined ? {} : { body: bytesOf(body) }),
   });
 }

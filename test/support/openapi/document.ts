@@ -89,7 +89,9 @@ export class OpenApiDocument {
   exampleOf(path: string): string {
     const parameters = this.at(`#/paths/${escape(path)}/parameters`) as readonly unknown[] | undefined;
     return (parameters ?? []).reduce<string>((filled, _parameter, i) => {
-      const { name, example } = this.at(this.#follow(`#/paths/${escape(path)}/parameters/${String(i)}`)) as Part;
+      const { name, example } = this.at(
+        this.#follow(`#/paths/${escape(path)}/parameters/${String(i)}`),
+      ) as Part;
       return filled.replace(`{${String(name)}}`, String(example));
     }, path);
   }
@@ -155,10 +157,7 @@ export class OpenApiDocument {
     return { headers: new Map(named), content: new Map(schemas) };
   }
 
-  #problemsOfHeaders(
-    { headers }: Answer,
-    documented: DocumentedResponse['headers'],
-  ): readonly string[] {
+  #problemsOfHeaders({ headers }: Answer, documented: DocumentedResponse['headers']): readonly string[] {
     const unknown = Object.keys(headers).filter(
       (name) => !documented.has(name) && !HEADERS_OF_HTTP.has(name),
     );

@@ -2,7 +2,7 @@
 import { basic, encoded, type Call, type Encoding, type Fields } from '../http/call.js';
 import { PASSWORD } from './realm.js';
 import { ADMIN_TOKEN, CHECK_TOKEN, type ServiceName } from './services.js';
-import { SLOW_TEMPLATE_QUESTIONS, TEMPLATE_QUESTIONS, UNFINISHED_TEMPLATE_QUESTIONS } from './template-questions.js';
+import { TEMPLATE_QUESTIONS } from './template-questions.js';
 
 /** A request, and the answer that it is to be given. */
 export interface Question {
@@ -266,12 +266,15 @@ export const QUESTIONS: readonly Question[] = [
 
 /** Half a body, which is waited for until the time of a request is over. */
 export const UNFINISHED: readonly Question[] = [
-  ...UNFINISHED_TEMPLATE_QUESTIONS,
   ...CHECK_PATHS.flatMap((path) => METHODS.map((method) => ({ method, path, headers: JSON_TYPE }))),
   { method: 'POST', path: '/v1/explain', headers: { ...JSON_TYPE, ...AS_ADMIN } },
-].map(({ method, path, headers }) => {
+  {
+    ...{ method: 'POST', path: '/v1/templates/{name}/apply', at: '/v1/templates/bridge/apply' },
+    headers: { ...JSON_TYPE, ...AS_ADMIN },
+  },
+].map(({ headers, ...to }) => {
   const call = { headers: { ...headers, 'Content-Length': '100' }, body: '{"username":' };
-  return { service: 'plain', method, path, call, isUnfinished: true, status: 408 };
+  return { service: 'plain', ...to, call, isUnfinished: true, status: 408 };
 });
 
 const IMPATIENT = { service: 'impatient', status: 503, says: 'undecided: hash_deadline' } as const;

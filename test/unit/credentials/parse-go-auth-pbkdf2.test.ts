@@ -1,4 +1,5 @@
 import { parsePasswordHash } from '../../../src/credentials/parse-password-hash.js';
+import { withBase64Salt } from '../../../src/credentials/utf8-salt.js';
 
 const base64 = (bytes: number): string => Buffer.alloc(bytes, 7).toString('base64');
 const unpadded = (bytes: number): string => base64(bytes).replace(/=+$/, '');
@@ -55,5 +56,17 @@ describe('the PBKDF2 of mosquitto-go-auth', () => {
     ['is not `$pbkdf2-sha512$i=<iterations>,l=<bytes>$<salt>$<hash>`', '$pbkdf2-sha512$i=1$a$b'],
   ])('is unusable where it %s', (reason, encoded) => {
     expect(parse(encoded)).toBe(reason);
+  });
+});
+
+describe('withBase64Salt', () => {
+  it('writes a salt that is text as base64, in both spellings, and leaves all else as it is', () => {
+    expect(withBase64Salt('PBKDF2$sha512$9$säl:t=$aGFzaA==')).toBe('PBKDF2$sha512$9$c8OkbDp0PQ==$aGFzaA==');
+    expect(withBase64Salt('$pbkdf2-sha512$i=9,l=4$säl:t=$aGFzaA')).toBe(
+      '$pbkdf2-sha512$i=9,l=4$c8OkbDp0PQ$aGFzaA',
+    );
+    for (const other of ['', '$7$9$salt$hash', 'PBKDF2$sha512$9$salt', '$2b$04$x']) {
+      expect(withBase64Salt(other)).toBe(other);
+    }
   });
 });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { migrateGoAuthFiles } from '../../../src/migrate/go-auth/migrate-go-auth-files.js';
 import type { Migration } from '../../../src/migrate/migration.js';
 import { writeDocument } from '../../../src/migrate/migration.js';
-import type { GoAuthRequest, ReferenceLine } from '../../reference/go-auth.js';
+import type { GoAuthRequest } from '../../reference/go-auth.js';
 import { filesAllow } from '../../reference/go-auth.js';
 import { decideByDocument } from '../../support/decide-by.js';
 import {
@@ -153,7 +153,7 @@ describe('migrating the files of mosquitto-go-auth', () => {
       .array(fc.oneof({ weight: 3, arbitrary: ownLine }, { weight: 1, arbitrary: commonLine }), {
         maxLength: 16,
       })
-      .map((all) => all.map(([user, what, topic]) => ({ user, access: what, topic }) as ReferenceLine));
+      .map((all) => all.map(([user, what, topic]) => ({ user, access: what, topic })));
     const requests = fc.array(goAuthRequest, { minLength: 60, maxLength: 60 });
     let compared = 0;
     let allowed = 0;

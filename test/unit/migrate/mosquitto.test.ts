@@ -253,6 +253,13 @@ describe('migrating an ACL file of Mosquitto', () => {
     expect([may('open'), may('own')]).toEqual([false, true]);
   });
 
+  it('tells where versions of Mosquitto read a pattern otherwise', () => {
+    expect(notes(migrate(['pattern read a/%u', 'pattern read b/x%u'])).join('\n')).toMatch(
+      /^acl:2: a variable in a part of a level/m,
+    );
+    expect(notes(migrate(['pattern read %c/%u'])).join()).not.toContain('part of a level');
+  });
+
   it('is deterministic, and says the same of a thing once', () => {
     const acl = [
       'pattern read %u%c',

@@ -73,17 +73,18 @@ describe('reading the Redis of mosquitto-go-auth', () => {
     });
   });
 
-  it('reads thousands of keys and large sets step by step, and tells how far it is', async () => {
-    const users = Array.from({ length: 3_500 }, (_, i) => `user${String(i)}`);
-    await redis.mset(users.flatMap((user) => [user, HASH]));
+  it('reads many keys and large sets step by step, and tells how far it is', async () => {
+    const users = 150_000;
+    const createUsers = `for i = 1, ${String(users)} do redis.call('SET', 'user' .. i, ARGV[1]) end`;
+    await redis.eval(createUsers, 0, HASH);
     await redis.sadd('user0:racls', ...Array.from({ length: 5_000 }, (_, i) => `topic/${String(i)}`));
     const { keys } = await read(server.url);
-    expect(keys).toHaveLength(3_501);
+    expect(keys).toHaveLength(users + 1);
     const large = keys.find(({ key }) => key === 'user0:racls');
     expect(large?.type === 'set' && new Set(large.members).size).toBe(5_000);
-    expect(progress.length).toBeGreaterThan(2);
-    expect(progress.at(-1)).toEqual({ keys: 3_501, total: 3_501 });
-  });
+    expect(progress.length).toBeGreaterThan(100);
+    expect(progress.at(-1)).toEqual({ keys: users + 1, total: users + 1 });
+  }, 60_000);
 
   it('holds no more of a string than a hash can have', async () => {
     await redis.set('large', `PBKDF2$${'x'.repeat(100_000)}`);

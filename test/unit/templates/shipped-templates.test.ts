@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseConfiguration } from '../../../src/dynsec/document/parse-configuration.js';
 import type { LintFinding } from '../../../src/dynsec/lint/lint-finding.js';
+import { lint } from '../../../src/dynsec/lint/lint.js';
 import { expandTemplate } from '../../../src/gate/templates/expand-template.js';
 import type { TemplateCatalogue } from '../../../src/gate/templates/role-template.js';
 import { loadTemplates } from '../../../src/templates/load-templates.js';
@@ -15,6 +17,8 @@ const MEANT: Readonly<Record<string, readonly string[]>> = {
   'jailed-user': ['unsafe-value'],
   'shared-subscriber': ['cannot-publish worker1, worker2'],
 };
+
+const OPTIONS = { sharedSubscriptions: 'dynsec', allowAnonymous: false } as const;
 
 describe('the templates that ship with the product', () => {
   let catalogue: TemplateCatalogue;
@@ -35,6 +39,22 @@ describe('the templates that ship with the product', () => {
       'site-hierarchy',
       'sparkplug-node',
     ]);
+  });
+
+  it('make, with values that they take, roles about topics that there are', async () => {
+    const made = (name: string, ...values: readonly (readonly [string, string])[]): readonly string[] => {
+      const template = catalogue.get(name);
+      if (!template) throw new Error('there is no such template');
+      const role = expandTemplate({ template, values: new Map(values) });
+      const { configuration, findings } = parseConfiguration({ roles: [role] });
+      if (!configuration) throw new Error('there is no such role');
+      return lint({ configuration, findings, options: OPTIONS }).map(describeFinding);
+    };
+    expect(made('read-only-observer', ['filter', '$SYS/#'])).toEqual([]);
+    expect(made('sparkplug-node', ['group', '%{plant}'], ['node', '%c'], ['host', 'scada'])).toEqual([]);
+    expect(made('home-assistant', ['discovery', 'ha'], ['prefix', '/zigbee2mqtt/devices'])).toEqual([]);
+    expect(made('shared-subscriber', ['filter', '%{site}/+/jobs'])).toEqual([]);
+    expect(made('bridge', ['in', 'down/%c/#'], ['out', 'up/%c/#'])).toEqual([]);
   });
 
   describe.each(NAMES)('%s', (name) => {

@@ -30,7 +30,7 @@ const REFUSED: Readonly<Record<string, readonly Case[]>> = {
     ['src/cache/a.ts', `import { hash } from 'bcrypt'; hash();`],
     ['src/store/file/a.ts', `import { Redis } from 'ioredis'; new Redis();`],
     ['src/store/redis/a.ts', `import { a } from '../../http/a.js'; a();`],
-    ['src/store/go-auth-redis/a.ts', `import { a } from '../redis/a.js'; a();`],
+    ['src/store/go-auth-redis/a.ts', `import { a } from '../../migrate/findings.js'; a();`],
     ['src/migrate/go-auth/a.ts', `import { a } from '../../store/go-auth-redis/a.js'; a();`],
     ['src/migrate/a.ts', `import { a } from '../credentials/hash-pool.js'; a();`],
     ['src/migrate/a.ts', `import { readFileSync } from 'node:fs'; readFileSync('');`],

@@ -4,9 +4,14 @@ import { count } from './output/count.js';
 
 /** What was not carried over, and what is to be known, a line each. */
 export function migrationReport({ findings }: Migration): readonly string[] {
-  const lost = findings.filter(({ kind }) => kind === 'lost');
+  const lost = findings.filter(({ kind }) => kind === 'lost').sort(byPlace);
   const notes = findings.filter(({ kind }) => kind === 'note');
   return [...section('not carried over:', lost), ...section('to be known:', notes)];
+}
+
+/** Lines by their numbers, keys by their names. */
+function byPlace(a: MigrationFinding, b: MigrationFinding): number {
+  return a.place.localeCompare(b.place, 'en', { numeric: true });
 }
 
 function section(title: string, findings: readonly MigrationFinding[]): readonly string[] {

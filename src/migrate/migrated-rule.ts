@@ -1,6 +1,4 @@
 import type { AclType } from '../dynsec/entities.js';
-import { isMqttText } from '../dynsec/mqtt-text.js';
-import { isAclTopic } from '../dynsec/topic.js';
 import type { Findings } from './findings.js';
 import type { TopicPiece } from './topic-conversion.js';
 import { convertTopic } from './topic-conversion.js';
@@ -45,22 +43,4 @@ function carryRule(rule: SourceRule, findings: Findings): MigratedRule | undefin
     );
   }
   return { topic, allow, acltypes };
-}
-
-/** Why a text cannot be the topic of a rule, or undefined. */
-export function topicProblem(topic: string): string | undefined {
-  if (topic === '') return 'the topic is empty';
-  if (!isReadableText(topic)) return 'the topic is not UTF-8 that MQTT allows';
-  return isAclTopic(topic) ? undefined : `\`${topic}\` is no topic filter`;
-}
-
-/** Why a text cannot be the user name of a client, or undefined. */
-export function usernameProblem(username: string): string | undefined {
-  if (username === '') return 'the user name is empty';
-  return isReadableText(username) ? undefined : 'the user name is not UTF-8 that MQTT allows';
-}
-
-/** U+FFFD stands where a source was not UTF-8. */
-function isReadableText(text: string): boolean {
-  return isMqttText(text) && !text.includes('\ufffd');
 }

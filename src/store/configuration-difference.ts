@@ -1,18 +1,18 @@
 import type { Kick } from '../dynsec/commands/draft.js';
 import { withoutUndefined } from '../dynsec/commands/without-undefined.js';
 import type { Configuration, Group, Role } from '../dynsec/entities.js';
-import { encodeClient, encodeGroup, encodeRole, encodeSettings } from '../dynsec/records/encode-records.js';
 import type { StoredSettings } from '../dynsec/records/stored-settings.js';
+import { isSame } from './is-same.js';
 import type { Changes } from './memory/versioned-map.js';
 import type { RealmWrites } from './realm-entry.js';
 
 /** What makes one configuration of another; undefined where they are the same, change index included. */
 export function differenceBetween(before: Configuration, after: Configuration): RealmWrites | undefined {
   const writes = {
-    clients: changesBetween(before.clients, after.clients, encodeClient),
-    groups: changesBetween(before.groups, after.groups, encodeGroup),
-    roles: changesBetween(before.roles, after.roles, encodeRole),
-    settings: isSame(before, after, encodeSettings) ? undefined : settingsOf(after),
+    clients: changesBetween(before.clients, after.clients),
+    groups: changesBetween(before.groups, after.groups),
+    roles: changesBetween(before.roles, after.roles),
+    settings: isSame(settingsOf(before), settingsOf(after)) ? undefined : settingsOf(after),
   };
   const touched = writes.clients.size + writes.groups.size + writes.roles.size;
   const isAll = touched === 0 && !writes.settings && before.changeIndex === after.changeIndex;
@@ -62,27 +62,15 @@ function touchedOf<T extends Group | Role>(
 }
 
 function decidesAlike(before: Role, after: Role | undefined): boolean {
-  return (
-    after?.allowwildcardsubs === before.allowwildcardsubs &&
-    JSON.stringify(after.acls) === JSON.stringify(before.acls)
-  );
+  return after?.allowwildcardsubs === before.allowwildcardsubs && isSame(after.acls, before.acls);
 }
 
-function changesBetween<T>(
-  before: ReadonlyMap<string, T>,
-  after: ReadonlyMap<string, T>,
-  encode: (entity: T) => unknown,
-): Changes<T> {
+function changesBetween<T>(before: ReadonlyMap<string, T>, after: ReadonlyMap<string, T>): Changes<T> {
   const changes = new Map<string, T | undefined>();
   for (const [name, entity] of after) {
     const old = before.get(name);
-    if (old === undefined || !isSame(old, entity, encode)) changes.set(name, entity);
+    if (old === undefined || !isSame(old, entity)) changes.set(name, entity);
   }
   for (const name of before.keys()) if (!after.has(name)) changes.set(name, undefined);
   return changes;
-}
-
-/** Whether the same would be written of both. */
-function isSame<T>(a: T, b: T, encode: (entity: T) => unknown): boolean {
-  return a === b || JSON.stringify(encode(a)) === JSON.stringify(encode(b));
 }

@@ -132,13 +132,13 @@ describe('a file that may not grow (a limit of the process: no rights needed)', 
     expect({ code, errors }).toEqual({ code: 0, errors: '' });
     const [failed, next, end] = lines;
     expect(failed).toMatchObject({ name: 'StoreError', error: expect.stringContaining('EFBIG') });
-    const clients = Number(failed?.['clients']);
+    const clients = Number(failed?.clients);
     expect(clients).toBeGreaterThan(1);
     expect(next).toEqual({ revision: expect.any(String) });
-    expect(end).toEqual({ clients: clients + 1, revision: next?.['revision'] });
+    expect(end).toEqual({ clients: clients + 1, revision: next?.revision });
     const read = await loadRealm(folder.file, folder.journal);
     expect(read.configuration.clients.size).toBe(clients + 1);
-    expect(read.revision).toBe(next?.['revision']);
+    expect(read.revision).toBe(next?.revision);
   });
 });
 
@@ -165,7 +165,7 @@ describe('a folder that may not be written', () => {
       name: 'StoreError',
       error: expect.stringMatching(/could not be written down: EACCES/),
     });
-    expect(after).toEqual({ after: failed?.['before'], clients: 1, health: true });
+    expect(after).toEqual({ after: failed?.before, clients: 1, health: true });
     expect(await readdir(folder.dir)).toEqual(['dynamic-security.json']);
   });
 

@@ -78,10 +78,9 @@ function mergeEntity(old: JsonObject, entity: JsonObject, nameMember: string): J
     return Object.fromEntries<unknown>([...Object.entries(entity), mergeMembers(old, entity)]);
   const hasPassword = PASSWORD_MEMBERS.some((name) => member(entity, name) !== undefined);
   if (nameMember !== 'username' || hasPassword) return entity;
-  const password = PASSWORD_MEMBERS.filter((name) => old[name] !== undefined).map((name) => [
-    name,
-    old[name],
-  ]);
+  const password = PASSWORD_MEMBERS.filter((name) => old[name] !== undefined).map(
+    (name): [string, unknown] => [name, old[name]],
+  );
   return Object.fromEntries<unknown>([...Object.entries(entity), ...password]);
 }
 

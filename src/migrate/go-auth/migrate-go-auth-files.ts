@@ -10,6 +10,7 @@ import { carryRules } from '../migrated-rule.js';
 import type { Migration, SourceText } from '../migration.js';
 import type { SaltEncoding } from '../password-carrier.js';
 import { PasswordCarrier } from '../password-carrier.js';
+import { topicProblem } from '../source-problems.js';
 import type { TopicPiece } from '../topic-conversion.js';
 import { substitutedPieces } from '../topic-conversion.js';
 import { dollarRoots, noteDollarTopics, withDollarTopics } from './dollar-topics.js';
@@ -79,7 +80,11 @@ class FileRules {
     this.#rules = groupBy(rules, ({ user }) => user);
     const general = this.#rules.get(null) ?? [];
     this.#roots = dollarRoots(rules.map(({ topic }) => topic));
-    this.#general = new GeneralRules(sourceRules(general, substituted), this.#roots, findings);
+    this.#general = new GeneralRules(
+      sourceRules(general, substitutedPieces, findings),
+      this.#roots,
+      findings,
+    );
     this.#isAllGranted = general.some(grantsSubscriptionToAll);
     this.#exceptAll = this.#exceptSubscriptionToAll(general);
   }
@@ -91,7 +96,10 @@ class FileRules {
   rulesOf(username: string): Pick<MigratedClient, 'rules' | 'common'> {
     const own = this.#rules.get(username) ?? [];
     const common = this.#general.commonFor(username);
-    const carried = carryRules(sourceRules(own, literal), this.findings);
+    const carried = carryRules(
+      sourceRules(own, (topic) => [topic], this.findings),
+      this.findings,
+    );
     const rules = carried.flatMap((rule) => withDollarTopics(rule, this.#roots));
     return {
       rules: [...rules, ...this.#exceptSubscriptionToAll(own)],
@@ -119,24 +127,37 @@ function grantsSubscriptionToAll({ access, topic }: FileRule): boolean {
   return (access === 'readwrite' || access === 'subscribe') && topic === '#';
 }
 
-function literal({ topic }: FileRule): readonly TopicPiece[] {
-  return [topic];
-}
-
-function substituted({ topic }: FileRule): readonly TopicPiece[] {
-  return substitutedPieces(topic);
-}
-
 function sourceRules(
   rules: readonly FileRule[],
-  piecesOf: (rule: FileRule) => readonly TopicPiece[],
+  piecesOf: (topic: string) => readonly TopicPiece[],
+  findings: Findings,
 ): readonly SourceRule[] {
-  return rules.map((rule) => ({
-    place: rule.place,
-    pieces: piecesOf(rule),
-    allow: rule.access !== 'deny',
-    acltypes: ACLTYPES[rule.access],
-  }));
+  return rules.flatMap(({ place, access, topic }): readonly SourceRule[] => {
+    const usable = usableTopic(place, access, topic, findings);
+    if (usable === undefined) return [];
+    return [{ place, pieces: piecesOf(usable), allow: access !== 'deny', acltypes: ACLTYPES[access] }];
+  });
+}
+
+/**
+ * mosquitto-go-auth takes any text for a topic. One with a wildcard inside a level covers nothing; one that goes on
+ * after a `#` covers, version by version, nothing or all that the `#` does.
+ */
+function usableTopic(
+  place: string,
+  access: FileAccess,
+  topic: string,
+  findings: Findings,
+): string | undefined {
+  const problem = topicProblem(topic);
+  if (problem === undefined) return topic;
+  const upToHash = /^(?:[^#]*\/)?#(?=\/)/.exec(topic)?.[0];
+  if (access === 'deny' && upToHash !== undefined && topicProblem(upToHash) === undefined) {
+    findings.lost(place, `denied as \`${upToHash}\`, which may deny more: ${problem}`);
+    return upToHash;
+  }
+  findings.lost(place, `${access === 'deny' ? 'not denied' : 'not granted'}: ${problem}`);
+  return undefined;
 }
 
 const ACLTYPES: Readonly<Record<FileAccess, readonly AclType[]>> = {

@@ -5,10 +5,11 @@ import { noteConfiguration, noteMissingPasswords } from '../configuration-notes.
 import { GRANTED_BY_RULES } from '../default-access.js';
 import { Findings } from '../findings.js';
 import type { MigratedRule, SourceRule } from '../migrated-rule.js';
-import { carryRules, topicProblem } from '../migrated-rule.js';
+import { carryRules } from '../migrated-rule.js';
 import type { Migration } from '../migration.js';
 import type { SaltEncoding } from '../password-carrier.js';
 import { PasswordCarrier } from '../password-carrier.js';
+import { textProblem, topicProblem } from '../source-problems.js';
 import type { TopicPiece } from '../topic-conversion.js';
 import { substitutedPieces } from '../topic-conversion.js';
 import { dollarRoots, noteDollarTopics, withDollarTopics } from './dollar-topics.js';
@@ -90,7 +91,7 @@ function rulesOf(
   return [...topics].flatMap(([set, members]) =>
     [...members].sort(compareNames).flatMap((topic): SourceRule[] => {
       const place = `${owner}:${set}`;
-      const problem = topicProblem(topic);
+      const problem = topicProblem(topic) ?? textProblem(topic);
       if (problem === undefined) {
         return [{ place, pieces: piecesOf(topic), allow: true, acltypes: ACLTYPES[set] }];
       }

@@ -1,8 +1,8 @@
 import type { Findings } from '../findings.js';
-import { topicProblem, usernameProblem } from '../migrated-rule.js';
 import type { SourceText } from '../migration.js';
 import type { SourceLine } from '../source-lines.js';
 import { sourceLines } from '../source-lines.js';
+import { textProblem, usernameProblem } from '../source-problems.js';
 
 /** What a password file says of one user. */
 export interface FileUser {
@@ -19,6 +19,7 @@ export interface FileRule {
   /** Null: everybody. */
   readonly user: string | null;
   readonly access: FileAccess;
+  /** As it stands there: it need not be a topic filter. */
   readonly topic: string;
 }
 
@@ -34,7 +35,7 @@ export function parseFileUsers(file: SourceText, findings: Findings): ReadonlyMa
       findings.note(place, 'not `<user>:<hash>`: mosquitto-go-auth passes over it, too');
       continue;
     }
-    const problem = usernameProblem(username);
+    const problem = usernameProblem(username) ?? textProblem(username);
     if (problem !== undefined) findings.lost(place, problem);
     else {
       const earlier = users.get(username);
@@ -61,7 +62,11 @@ export function parseFileRules(
     const [keyword, rest] = splitKeyword(text.trim());
     const refuse = (problem: string): void =>
       findings.lost(place, `${problem}; mosquitto-go-auth does not start with it`);
-    if (keyword === 'user') {
+    const unreadable = textProblem(rest);
+    if (unreadable !== undefined) {
+      findings.lost(place, unreadable);
+      if (keyword === 'user') user = undefined;
+    } else if (keyword === 'user') {
       const problem = usernameProblem(rest);
       if (problem !== undefined) refuse(problem);
       else if (users && !users.has(rest)) {
@@ -101,7 +106,7 @@ function readRule(rest: string): Pick<FileRule, 'access' | 'topic'> | string {
   const [access = ''] = isBare ? ['readwrite'] : rest.split(' ', 1);
   if (!isAccess(access)) return `\`${access}\` is no access`;
   const topic = isBare ? rest : rest.slice(access.length).trim();
-  return topicProblem(topic) ?? { access, topic };
+  return topic === '' ? 'the topic is empty' : { access, topic };
 }
 
 /** PARITY: a comment begins with the first character of its line, and blank lines hold nothing but spaces. */

@@ -1,5 +1,5 @@
 import type { Findings } from '../findings.js';
-import { usernameProblem } from '../migrated-rule.js';
+import { textProblem, usernameProblem } from '../source-problems.js';
 import type { RedisKey, TopicSet } from './redis-keys.js';
 import { flagOwnerOf, isHash, topicSetOf } from './redis-keys.js';
 
@@ -44,7 +44,7 @@ export function readRedisUsers(keys: Iterable<RedisKey>, findings: Findings): Re
   const common = drafts.get(COMMON);
   if (common && !isSomebody(common)) drafts.delete(COMMON);
   for (const owner of [...drafts.keys()]) {
-    const problem = usernameProblem(owner);
+    const problem = usernameProblem(owner) ?? textProblem(owner);
     if (problem === undefined) continue;
     drafts.delete(owner);
     findings.lost(owner, problem);

@@ -1,7 +1,7 @@
 import type { Findings } from '../findings.js';
 import type { SourceText } from '../migration.js';
-import { topicProblem, usernameProblem } from '../migrated-rule.js';
 import { sourceLines, trimBlanks } from '../source-lines.js';
+import { textProblem, topicProblem, usernameProblem } from '../source-problems.js';
 
 /** What a line of an ACL file grants or denies. */
 export type AclFileAccess = 'read' | 'write' | 'readwrite' | 'deny';
@@ -29,7 +29,11 @@ export function parseAclFile(file: SourceText, findings: Findings): readonly Acl
     const [keyword, rest] = splitWord(trimEnd(text));
     const refuse = (problem: string): void =>
       findings.lost(place, `${problem}; Mosquitto does not start with it`);
-    if (keyword === 'user') {
+    const unreadable = textProblem(trimBlanks(rest));
+    if (unreadable !== undefined) {
+      findings.lost(place, unreadable);
+      if (keyword === 'user') user = undefined;
+    } else if (keyword === 'user') {
       const problem = usernameProblem(trimBlanks(rest));
       if (problem !== undefined) refuse(problem);
       user = problem === undefined ? trimBlanks(rest) : undefined;

@@ -1,8 +1,8 @@
 import { parsePasswordHash } from '../../credentials/parse-password-hash.js';
 import type { Findings } from '../findings.js';
 import type { SourceText } from '../migration.js';
-import { usernameProblem } from '../migrated-rule.js';
 import { sourceLines, trimBlanks } from '../source-lines.js';
+import { textProblem, usernameProblem } from '../source-problems.js';
 
 /** What a password file says of one user. */
 export interface PasswordEntry {
@@ -42,7 +42,7 @@ function parseLine(text: string, place: string, findings: Findings): PasswordEnt
   }
   const [name = '', encoded] = text.replace(/^:+/, '').split(/:+/);
   const username = trimBlanks(name);
-  const problem = usernameProblem(username);
+  const problem = usernameProblem(username) ?? textProblem(username);
   if (problem !== undefined) {
     findings.lost(place, problem);
     return undefined;

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Incarnations } from '../../dynsec/commands/void-references.js';
 import { groupWithoutVoidReferences, withoutVoidReferences } from '../../dynsec/commands/void-references.js';
 import type { GroupMember } from '../../dynsec/document/to-document.js';
@@ -25,13 +26,27 @@ export interface DocumentSource {
   readonly extra?: Extra;
 }
 
-/** Looks every client up once: an older state is slow to look into. */
-export function documentSourceOf(state: RealmState, extra: Extra | undefined): DocumentSource {
+/** How many clients are looked up at once: a few milliseconds of work. */
+const AT_ONCE = 10_000;
+
+/**
+ * Looks every client up, and lets others work in between. Done first and at one go, for the more a realm changes, the
+ * slower it is to look into an older state of it.
+ */
+export async function documentSourceOf(state: RealmState, extra?: Extra): Promise<DocumentSource> {
   const { names, settings, changeIndex } = state;
+  const clients: Client[] = [];
+  for (let offset = 0; offset < names.clients.size; offset += AT_ONCE) {
+    for (const name of names.clients.slice(offset, AT_ONCE)) {
+      const client = state.clients.get(name);
+      if (client) clients.push(client);
+    }
+    await setImmediate();
+  }
   return {
     settings,
     changeIndex,
-    clients: inOrder(names.clients, state.clients),
+    clients,
     groups: inOrder(names.groups, state.groups),
     roles: inOrder(names.roles, state.roles),
     incarnations: incarnationsOf(state),
@@ -116,11 +131,6 @@ function indented(value: unknown, depth: number): string {
   return JSON.stringify(value, null, '\t').replaceAll('\n', `\n${'\t'.repeat(depth)}`);
 }
 
-function inOrder<T>(names: SortedNames, entities: { get(name: string): T | undefined }): readonly T[] {
-  const ordered: T[] = [];
-  for (const name of names.slice(0, undefined)) {
-    const found = entities.get(name);
-    if (found) ordered.push(found);
-  }
-  return ordered;
+function inOrder<T>(names: SortedNames, entities: ReadonlyMap<string, T>): readonly T[] {
+  return names.slice(0, undefined).flatMap((name) => entities.get(name) ?? []);
 }

@@ -26,6 +26,7 @@ import { FOLD_TIMES, FoldSchedule } from './fold-schedule.js';
 import { JournalFile } from './journal-file.js';
 import type { Containment, JournalLine } from './journal-format.js';
 import { encodeJournalLine } from './journal-format.js';
+import type { JournalHead } from './journal-head.js';
 import { journalHead } from './journal-head.js';
 import { encodeLine } from './journal-line.js';
 import type { LoadedRealm } from './load-realm.js';
@@ -224,7 +225,7 @@ export class FileStore implements RealmStore, HealthSource {
   async #writeDown(): Promise<void> {
     if (this.#unwritten.length === 0) return;
     try {
-      await this.#journal.append(textOf(this.#unwritten));
+      await this.#journal.append(await encodeLines(this.#unwritten));
       this.#unwritten = [];
     } catch (error) {
       this.#warn(messageOf(error));
@@ -236,14 +237,14 @@ export class FileStore implements RealmStore, HealthSource {
     if (this.#isClosed) throw new StoreError('the store is closed');
     const isNew = this.#journal.length === 0;
     const contained = isNew ? { ...this.#contained, revision: change.previous } : this.#contained;
-    const before = isNew ? [...journalHead({ contained, ...this.#past() })] : [textOf(this.#unwritten)];
-    const text = [...before, textOf([{ change, changeIndex, writes }])].join('');
-    await this.#journal.append(text);
+    const before = isNew ? await headOf({ contained, ...this.#past() }) : await encodeLines(this.#unwritten);
+    const lines = Buffer.concat([before, await encodeLines([{ change, changeIndex, writes }])]);
+    await this.#journal.append(lines);
     this.#contained = contained;
     this.#unwritten = [];
     this.#unfolded++;
     this.#loadedAt = new Date();
-    this.#folds.changed(text.length);
+    this.#folds.changed(lines.length);
   }
 
   /** The state that is in force, and what has led to it. */
@@ -324,13 +325,12 @@ export class FileStore implements RealmStore, HealthSource {
   }
 }
 
-/** @throws StoreError where it is more than can be written. */
-function textOf(lines: readonly JournalLine[]): string {
-  try {
-    return lines.map((line) => encodeLine(encodeJournalLine(line))).join('');
-  } catch (cause) {
-    if (cause instanceof RangeError)
-      throw new StoreError('the change is too large to be written down', { cause });
-    throw cause;
-  }
+async function headOf(head: JournalHead): Promise<Buffer> {
+  const lines: Buffer[] = [];
+  for await (const line of journalHead(head)) lines.push(line);
+  return Buffer.concat(lines);
+}
+
+async function encodeLines(lines: readonly JournalLine[]): Promise<Buffer> {
+  return Buffer.concat(await Promise.all(lines.map((line) => encodeLine(encodeJournalLine(line)))));
 }

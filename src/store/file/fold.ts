@@ -74,9 +74,9 @@ export class Fold {
   async prepare(): Promise<Containment> {
     const { state, extra, revision, changes } = this.source;
     const { handle } = this.document;
-    const text = documentText(documentSourceOf(state, extra));
+    const source = await documentSourceOf(state, extra);
     await copyAttributes(this.target, handle);
-    const contained = { document: await writePieces(handle, text), revision };
+    const contained = { document: await writePieces(handle, documentText(source)), revision };
     await handle.sync();
     await writePieces(this.journal.handle, journalHead({ contained, state, changes }));
     await this.journal.handle.sync();
@@ -92,7 +92,7 @@ export class Fold {
     const { journal, journalLength, stamp, path } = this.source;
     const since = await journal.readFrom(journalLength);
     const own = await fileStamp(this.document.path);
-    await journal.append(encodeLine(encodeJournalLine({ contained })));
+    await journal.append(await encodeLine(encodeJournalLine({ contained })));
     // From here to the new name nothing waits: an edit that comes in between is one within microseconds.
     if (fileStampNow(path) !== stamp) return;
     renameSync(this.document.path, this.target);
@@ -120,25 +120,29 @@ export class Fold {
   }
 }
 
-/** Characters that are made and written at once: a few milliseconds of work. */
+/** Bytes that are made and written at once: a few milliseconds of work. */
 const PIECE = 128 * 1024;
 
-/** Writes a text, and lets others work in between. @returns the SHA-256 of it. */
-async function writePieces(handle: FileHandle, pieces: Iterable<string>): Promise<string> {
+/** Writes pieces, and lets others work in between. @returns the SHA-256 of all of it. */
+async function writePieces(
+  handle: FileHandle,
+  pieces: Iterable<string> | AsyncIterable<Buffer>,
+): Promise<string> {
   const hash = createHash('sha256');
-  const write = async (text: string): Promise<void> => {
-    const bytes = Buffer.from(text);
+  let gathered: Buffer[] = [];
+  let size = 0;
+  const write = async (): Promise<void> => {
+    const bytes = Buffer.concat(gathered);
+    [gathered, size] = [[], 0];
     hash.update(bytes);
     await handle.appendFile(bytes);
   };
-  let text = '';
-  for (const piece of pieces) {
-    text += piece;
-    if (text.length < PIECE) continue;
-    await write(text);
-    text = '';
+  for await (const piece of pieces) {
+    gathered.push(Buffer.from(piece));
+    size += piece.length;
+    if (size >= PIECE) await write();
   }
-  await write(text);
+  await write();
   return hash.digest('hex');
 }
 

@@ -49,13 +49,13 @@ export class JournalFile {
    * @throws StoreError where it cannot: then nothing of them is in it, or nothing more is ever added to it until what
    * is could be taken away again.
    */
-  async append(text: string): Promise<void> {
+  async append(lines: Buffer): Promise<void> {
     try {
       if (!(await this.isAsLeft())) throw new StoreError('another process writes the journal of this file');
       const isNew = this.#left === undefined;
       const handle = (this.#handle ??= await this.#open());
       if (this.#left && this.#left.size > this.#length) await this.#cut(handle);
-      await this.#write(handle, Buffer.from(text));
+      await this.#write(handle, lines);
       if (isNew) await syncDirectory(dirname(this.path));
     } catch (cause) {
       throw asStoreError(cause);

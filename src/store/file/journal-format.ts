@@ -1,5 +1,6 @@
 /**
- * What stands in a journal: a header, then lines. Written by `encode*`, read by `decode*`, which throw RecordError.
+ * What stands in a journal: a header, then lines. `encode*` makes their JSON, in pieces; `decode*` takes it parsed, and
+ * throws RecordError.
  */
 import type { Client, Group, Incarnation, Role } from '../../dynsec/entities.js';
 import {
@@ -53,8 +54,8 @@ export interface JournalLine {
   readonly contained?: Containment;
 }
 
-export function encodeHeader({ contained, incarnations }: JournalHeader): unknown {
-  return { journal: 'gatehouse', format: FORMAT, contained, incarnations };
+export function encodeHeader({ contained, incarnations }: JournalHeader): readonly string[] {
+  return [JSON.stringify({ journal: 'gatehouse', format: FORMAT, contained, incarnations })];
 }
 
 export function decodeHeader(value: unknown): JournalHeader {
@@ -72,8 +73,21 @@ export function decodeHeader(value: unknown): JournalHeader {
   };
 }
 
-export function encodeJournalLine({ writes, ...line }: JournalLine): unknown {
-  return { ...line, ...(writes ? { writes: encodeWrites(writes) } : {}) };
+/** Names are values, never members, and a deleted entity is null. */
+export function* encodeJournalLine({ writes, ...line }: JournalLine): Generator<string> {
+  const json = JSON.stringify(line);
+  if (!writes) {
+    yield json;
+    return;
+  }
+  const { clients, groups, roles, settings } = writes;
+  yield `${json.slice(0, -1)}${json === '{}' ? '' : ','}"writes":{"clients":[`;
+  yield* encodeChanges(clients, encodeClient);
+  yield '],"groups":[';
+  yield* encodeChanges(groups, encodeGroup);
+  yield '],"roles":[';
+  yield* encodeChanges(roles, encodeRole);
+  yield `]${settings ? `,"settings":${JSON.stringify(encodeSettings(settings))}` : ''}}}`;
 }
 
 export function decodeJournalLine(value: unknown): JournalLine {
@@ -86,19 +100,12 @@ export function decodeJournalLine(value: unknown): JournalLine {
   };
 }
 
-/** Names are values, never members, and a deleted entity is null. */
-function encodeWrites({ clients, groups, roles, settings }: RealmWrites): unknown {
-  return {
-    ...encodeChanges('clients', clients, encodeClient),
-    ...encodeChanges('groups', groups, encodeGroup),
-    ...encodeChanges('roles', roles, encodeRole),
-    ...(settings ? { settings: encodeSettings(settings) } : {}),
-  };
-}
-
-function encodeChanges<T>(kind: string, changes: Changes<T>, encode: (entity: T) => unknown): object {
-  if (changes.size === 0) return {};
-  return { [kind]: [...changes].map(([name, entity]) => [name, entity ? encode(entity) : null]) };
+function* encodeChanges<T>(changes: Changes<T>, encode: (entity: T) => unknown): Generator<string> {
+  let before = '';
+  for (const [name, entity] of changes) {
+    yield before + JSON.stringify([name, entity ? encode(entity) : null]);
+    before = ',';
+  }
 }
 
 function decodeWrites(record: RecordReader): RealmWrites {

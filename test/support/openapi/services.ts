@@ -93,7 +93,7 @@ async function openCrowded(path: string): Promise<CrowdedService> {
   });
   const doors = await openDoors({ gate: createGate(store, pool), health: store });
   const close = async (): Promise<void> => {
-    store.close();
+    await store.close();
     await pool.close();
     await doors.close();
   };

@@ -7,9 +7,22 @@ import { bounded } from '../e2e/eventually.js';
 
 const SCRIPT = resolve(__dirname, 'store-process.mjs');
 
+/** A line of what the process says. */
+export interface StoreProcessLine {
+  /** Of a batch that was acknowledged. */
+  readonly n?: number;
+  readonly revision?: string;
+  readonly error?: string;
+  readonly name?: string;
+  readonly warning?: string;
+  /** The revision before a change. */
+  readonly before?: string;
+  readonly clients?: number;
+}
+
 /** What the process has said, and how it ended. */
 export interface StoreProcessEnding {
-  readonly lines: readonly Record<string, unknown>[];
+  readonly lines: readonly StoreProcessLine[];
   readonly errors: string;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -30,12 +43,12 @@ export async function runStoreProcess(
 ): Promise<StoreProcessEnding> {
   const [command = '', ...rest] = [...through, process.execPath, SCRIPT, ...args];
   const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const lines: Record<string, unknown>[] = [];
+  const lines: StoreProcessLine[] = [];
   let errors = '';
   let timer: NodeJS.Timeout | undefined;
   createInterface(child.stdout).on('line', (line) => {
     // A process that is killed may have been in the middle of a line.
-    if (line.endsWith('}')) lines.push(JSON.parse(line) as Record<string, unknown>);
+    if (line.endsWith('}')) lines.push(JSON.parse(line) as StoreProcessLine);
     if (killAfterMs !== undefined) timer ??= setTimeout(() => child.kill('SIGKILL'), killAfterMs);
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));

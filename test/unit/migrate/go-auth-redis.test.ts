@@ -132,7 +132,7 @@ describe('migrating the Redis of mosquitto-go-auth', () => {
     ]);
     expect(lost(migration)).toEqual([
       'bob:racls: holds a list, where mosquitto-go-auth reads a set of topics',
-      'b\u0000b: the user name is not UTF-8 that MQTT allows',
+      'b\u0000b: this is not UTF-8 as MQTT allows it',
       'common:sacls: not granted: `a/#/b` is no topic filter',
       'common:sacls: not granted: the level `%u%c` holds more than one variable',
       'alice: `alice` cannot log in: what stands for its password has a salt that is not base64',

@@ -66,7 +66,7 @@ export interface Work<T> {
 /** A piece of work that is done, durably. */
 export interface Committed<T> {
   readonly result: T;
-  /** Of the state that holds it; the one before where the work changed nothing. */
+  /** Of the state that holds it; the one before where the work neither changed anything nor kicked anybody. */
   readonly revision: string;
   /** Whom it touches, by user name, null for all who have none. */
   readonly kicked: () => readonly (string | null)[];

@@ -85,9 +85,9 @@ export class LiveRealm {
     const draft = this.#realm.draft();
     const { result, commands, isUndone = false } = work(draft);
     if (isUndone) return { result, revision: this.revision, kicked: () => [] };
-    if (!draft.hasChanges) {
-      const commit = this.#realm.commit(draft);
-      return { result, revision: commit.revision, kicked: () => commit.kicked() };
+    // Whom a command touches that is refused is as much for who follows the log as a change is.
+    if (!draft.hasChanges && draft.kicks.length === 0) {
+      return { result, revision: this.revision, kicked: () => [] };
     }
     const { changeIndex } = draft.changes;
     const writes = this.#writesOf(draft.changes);

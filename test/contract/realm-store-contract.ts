@@ -97,15 +97,26 @@ export function realmStoreContract(name: string, open: OpenRealm): void {
         expect(store.changes.after(undefined, 10)).toEqual([]);
       });
 
-      it('that writes nothing is no change, but may kick', async () => {
+      it('that writes nothing and kicks nobody is no change', async () => {
         const { revision } = store.snapshot();
+        const committed = await sendAll(store, [{ command: 'listClients' }]);
+        expect(committed.revision).toBe(revision);
+        expect(committed.kicked()).toEqual([]);
+        expect(store.changes.after(undefined, 10)).toEqual([]);
+      });
+
+      it('that writes nothing but kicks is an entry of its own, so that who follows the log hears of it', async () => {
+        const before = documentOf(store);
         const refused = { command: 'addGroupClient', groupname: 'crew', username: 'bob' };
         const committed = await sendAll(store, [{ command: 'listClients' }, refused]);
         expect(committed.result[1]?.error).toBeDefined();
-        expect(committed.revision).toBe(revision);
         expect(committed.kicked()).toEqual(['bob']);
-        expect(store.snapshot().revision).toBe(revision);
-        expect(store.changes.after(undefined, 10)).toEqual([]);
+        expect(store.snapshot().revision).toBe(committed.revision);
+        expect(store.changes.after(undefined, 10)).toMatchObject([
+          { revision: committed.revision, touched: { clients: [], groups: [], roles: [] } },
+        ]);
+        expect(store.changes.kicked(committed.revision)).toEqual(['bob']);
+        expect(documentOf(store)).toEqual(before);
       });
 
       it('whose work throws leaves nothing and is in nobody’s way', async () => {

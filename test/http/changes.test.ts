@@ -77,6 +77,19 @@ describe('the change log', () => {
     ]);
   });
 
+  it('has an entry for a command that is refused, but disconnects somebody', async () => {
+    const refused = { command: 'addGroupClient', groupname: 'none', username: 'device' };
+    const { revision, kick } = await execute(service, [refused]);
+    expect(kick).toBe('["device"]');
+    const { changes, head } = await changesOf(service);
+    expect(head).toBe(revision);
+    expect(changes).toMatchObject([
+      { revision, commands: [], touched: { clients: [], groups: [], roles: [], settings: false } },
+    ]);
+    await service.restart();
+    expect(await changesOf(service)).toEqual({ changes, head });
+  });
+
   it('has none for what changes nothing', async () => {
     const { head } = await changesOf(service);
     await execute(service, []);

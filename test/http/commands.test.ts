@@ -321,7 +321,6 @@ describe('a change', () => {
       [],
       [{ command: 'getGroup', groupname: 'told' }],
       [{ command: 'createGroup', groupname: 'told' }],
-      [{ command: 'addGroupClient', groupname: 'told', username: 'nobody' }],
       [{ command: 'none' }],
     ];
     for (const commands of others) expect(await execute(service, commands)).toMatchObject({ revision });

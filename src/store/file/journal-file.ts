@@ -24,6 +24,8 @@ export class JournalFile {
   #left: FileIdentity | undefined;
   /** How long it is without the rest of a write that failed or was cut short. */
   #length: number;
+  /** Whether its name is durable as well: it may be new, or found as a killed process has left it. */
+  #isNamed = false;
 
   constructor(
     readonly path: string,
@@ -52,11 +54,10 @@ export class JournalFile {
   async append(lines: Buffer): Promise<void> {
     try {
       if (!(await this.isAsLeft())) throw new StoreError('another process writes the journal of this file');
-      const isNew = this.#left === undefined;
       const handle = (this.#handle ??= await this.#open());
+      if (!this.#isNamed) await this.#name();
       if (this.#left && this.#left.size > this.#length) await this.#cut(handle);
       await this.#write(handle, lines);
-      if (isNew) await syncDirectory(dirname(this.path));
     } catch (cause) {
       throw asStoreError(cause);
     }
@@ -81,7 +82,9 @@ export class JournalFile {
     this.#left = await identify(handle);
     this.#length = this.#left.size;
     this.#handle = handle;
+    this.#isNamed = false;
     await old?.close();
+    await this.#name();
   }
 
   async close(): Promise<void> {
@@ -98,6 +101,11 @@ export class JournalFile {
     if (opened.ino === this.#left.ino) return handle;
     await handle.close();
     throw new StoreError('another process writes the journal of this file');
+  }
+
+  async #name(): Promise<void> {
+    await syncDirectory(dirname(this.path));
+    this.#isNamed = true;
   }
 
   async #write(handle: FileHandle, bytes: Buffer): Promise<void> {

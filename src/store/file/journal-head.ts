@@ -15,10 +15,10 @@ export interface JournalHead {
 }
 
 /** The lines with which a journal begins: the header, and the changes that the document contains, without writes. */
-export async function* journalHead({ contained, state, changes }: JournalHead): AsyncGenerator<Buffer> {
+export function* journalHead({ contained, state, changes }: JournalHead): Generator<string> {
   const incarnations = { groups: incarnationsIn(state.groups), roles: incarnationsIn(state.roles) };
-  yield await encodeLine(encodeHeader({ contained, incarnations }));
-  for (const change of changes) yield await encodeLine(encodeJournalLine({ change }));
+  yield encodeLine(encodeHeader({ contained, incarnations }));
+  for (const change of changes) yield encodeLine(encodeJournalLine({ change }));
 }
 
 function incarnationsIn(entities: ReadonlyMap<string, { readonly incarnation: string }>): NamedIncarnations {

@@ -9,11 +9,16 @@ const CHECKSUM_LENGTH = 16;
 const PIECE = 128 * 1024;
 
 /**
- * A line of a journal: a checksum, a space, JSON, which holds no line feed, and a line feed. Of a long one, as that of
- * a whole document, others can work in between.
+ * A line of a journal: a checksum, a space, JSON, which holds no line feed, and a line feed.
  * @param pieces of the JSON.
  */
-export async function encodeLine(pieces: Iterable<string>): Promise<Buffer> {
+export function encodeLine(pieces: Iterable<string>): string {
+  const json = [...pieces].join('');
+  return `${checksumOf(createHash('sha256').update(json))} ${json}\n`;
+}
+
+/** The same of what may be long, as the change of a whole document is: others can work in between. */
+export async function encodeLongLine(pieces: Iterable<string>): Promise<Buffer> {
   const hash = createHash('sha256');
   const parts: Buffer[] = [];
   const add = (text: string): void => {

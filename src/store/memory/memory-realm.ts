@@ -57,7 +57,8 @@ export class MemoryRealm implements PolicyStore {
   }
 
   /**
-   * Makes a draft the newest state, whole and at once. A draft without changes leaves state and revision as they are.
+   * Makes a draft the newest state, whole and at once. A draft without changes leaves the revision
+   * as it is, unless one is given.
    * @param revision of the new state; counted, if none is given.
    * @throws TypeError where the draft was made before the last commit.
    */
@@ -65,7 +66,7 @@ export class MemoryRealm implements PolicyStore {
     const before = this.#state;
     if (draft.base !== before) throw new TypeError('the draft is not of the newest state');
     const kicks = [...draft.kicks];
-    if (draft.hasChanges) this.#take(draft.apply(), revision);
+    if (draft.hasChanges || revision !== undefined) this.#take(draft.apply(), revision);
     let kicked: readonly Kicked[] | undefined;
     return {
       revision: this.#snapshot.revision,

@@ -60,8 +60,8 @@ describe('a process that is killed while it folds', () => {
   };
 
   /** The line by which the journal names the document that is about to be put in place. */
-  const marker = ({ document }: Files, revision: string): Promise<Buffer> =>
-    encodeLine(encodeJournalLine({ contained: { document: sha256(document), revision } }));
+  const marker = ({ document }: Files, revision: string): Buffer =>
+    Buffer.from(encodeLine(encodeJournalLine({ contained: { document: sha256(document), revision } })));
 
   it('has lost nothing and does nothing twice, wherever it was', async () => {
     const store = await folder.open();
@@ -73,7 +73,7 @@ describe('a process that is killed while it folds', () => {
     const folded = await read();
     expect(folded.document).not.toEqual(unfolded.document);
 
-    const announced = Buffer.concat([unfolded.journal, await marker(folded, revision)]);
+    const announced = Buffer.concat([unfolded.journal, marker(folded, revision)]);
     for (const files of [
       unfolded,
       // The new document is named, and is not there.
@@ -100,7 +100,7 @@ describe('a process that is killed while it folds', () => {
     await copyFile(folder.journal, copy.journal);
     await store.close();
     const folded = await read();
-    const announced = Buffer.concat([unfolded.journal, await marker(folded, revision)]);
+    const announced = Buffer.concat([unfolded.journal, marker(folded, revision)]);
 
     // A process that found the old journal beside the new document goes on with both.
     const survivor = await open({ document: folded.document, journal: announced });
@@ -115,7 +115,7 @@ describe('a process that is killed while it folds', () => {
       document: await readFile(survived.file),
       journal: Buffer.concat([
         later.journal,
-        await marker({ ...later, document: await readFile(survived.file) }, next),
+        marker({ ...later, document: await readFile(survived.file) }, next),
       ]),
     };
     for (const files of [
@@ -137,7 +137,7 @@ describe('a process that is killed while it folds', () => {
     const unfolded = await read();
     await store.close();
     const folded = await read();
-    const announced = Buffer.concat([unfolded.journal, await marker(folded, revision)]);
+    const announced = Buffer.concat([unfolded.journal, marker(folded, revision)]);
     const document = JSON.parse(folded.document.toString('utf8')) as { clients: object[] };
     const edited = JSON.stringify({ ...document, clients: [...document.clients, { username: 'edited' }] });
     const again = await open({ document: Buffer.from(edited), journal: announced });

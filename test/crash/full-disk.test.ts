@@ -1,7 +1,7 @@
 /** No room, and no right to write. */
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreError } from '../../src/gate/errors.js';
@@ -28,9 +28,26 @@ function unmount(dir: string): void {
   rmSync(dir, { recursive: true });
 }
 
+/** Lets a file be added to and nothing else, or everything again. @returns whether that can be had here. */
+function appendOnly(path: string, flag: '+a' | '-a'): boolean {
+  try {
+    execFileSync('chattr', [flag, path], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function canAppendOnly(dir: string): boolean {
+  const path = join(dir, 'probe');
+  writeFileSync(path, '');
+  return appendOnly(path, '+a') && appendOnly(path, '-a');
+}
+
 const probe = mount('64k');
-if (probe !== undefined) unmount(probe);
 const ifMountable = probe === undefined ? it.skip : it;
+const ifAppendOnly = probe !== undefined && canAppendOnly(probe) ? it : it.skip;
+if (probe !== undefined) unmount(probe);
 const ifRoot = process.getuid?.() === 0 ? it : it.skip;
 
 const large = (n: number): object => ({ command: 'createRole', rolename: `${'large-'.repeat(1_000)}${n}` });
@@ -81,6 +98,42 @@ describe('a disk that is full (a real one: needs the right to mount)', () => {
     const { revision } = await send(store, large(n));
     expect((await loadRealm(folder.file, folder.journal)).revision).toBe(revision);
   });
+
+  // What was written of the failed change cannot be taken away, for the file lets nothing be taken away.
+  ifAppendOnly(
+    'and half a change that cannot be undone keep every other one out, and out of sight',
+    async () => {
+      const store = await folder.open();
+      const { revision } = await send(store, small('first'));
+      const before = store.whole();
+      await writeFile(join(disk, 'filler'), Buffer.alloc(256 * 1024)).catch(() => undefined);
+      appendOnly(folder.journal, '+a');
+      try {
+        await expect(send(store, large(1))).rejects.toThrow('ENOSPC');
+        await rm(join(disk, 'filler'));
+        const { size } = await stat(folder.journal);
+        await expect(send(store, small('second'))).rejects.toThrow('EPERM');
+        expect((await stat(folder.journal)).size).toBe(size);
+        expect((await loadRealm(folder.file, folder.journal)).found?.goodBytes).toBeLessThan(size);
+        // An edit is taken over all the same, and brings nothing of it in.
+        await folder.edit({ clients: [{ username: 'edited' }], groups: [], roles: [] });
+        await eventually(
+          () => store.snapshot().client('edited'),
+          (client) => client !== undefined,
+        );
+        expect([...store.whole().configuration.roles]).toEqual([...before.configuration.roles]);
+      } finally {
+        appendOnly(folder.journal, '-a');
+      }
+      await send(store, small('second'));
+      const read = await loadRealm(folder.file, folder.journal);
+      expect(read.configuration).toEqual(store.whole().configuration);
+      expect(read.changes.map(({ previous, by }) => [previous, by]).slice(1)).toEqual([
+        [revision, 'file'],
+        [read.changes[1]?.revision, 'admin'],
+      ]);
+    },
+  );
 
   ifMountable('leaves changes in the journal that cannot be folded, until they can be', async () => {
     const filler = join(disk, 'filler');

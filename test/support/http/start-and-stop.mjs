@@ -31,7 +31,7 @@ const surroundings = {
   isTerminal: true,
 };
 
-for (let round = 0; round < 80; round += 1) {
+for (let round = 0; round < 40; round += 1) {
   const pauseMs = 30 + ((round * 7) % 40);
   const service = await startService(config, surroundings);
   await sleep(pauseMs);

@@ -156,7 +156,12 @@ function parse(store: RealmStore, { document, mode }: DocumentUpload): ParsedCon
   if (mode === 'replace' || !isJsonObject(document)) return parseConfiguration(document);
   const merged = mergeDocuments(toDocument(store.whole().configuration), document);
   const { configuration, findings } = parseConfiguration(merged.document);
-  return { configuration, findings: findings.map(merged.locate) };
+  // What is there already is not what is judged: it has no place in the document that came.
+  const ofIncoming = findings.flatMap((finding) => {
+    const located = merged.locate(finding);
+    return located.pointer === '' && finding.pointer !== '' ? [] : [located];
+  });
+  return { configuration, findings: ofIncoming };
 }
 
 function withoutPasswords(configuration: Configuration): Configuration {

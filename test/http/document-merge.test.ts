@@ -163,6 +163,17 @@ describe('a document that is merged into the realm', () => {
     expect(await changesOf(service)).toEqual({ changes: [], head });
   });
 
+  it('is not refused for what is there already', async () => {
+    // As in dynsec, a command may make a rule that a document is warned of.
+    const acls = [{ acltype: 'subscribePattern', topic: 'a+', allow: true }];
+    await execute(service, [{ command: 'createRole', rolename: 'odd', acls }]);
+    expect(await ask(service, '/document', { body: await documentNow() })).toMatchObject({ status: 422 });
+    const answer = await merge({ clients: [{ username: 'new' }] });
+    expect(bodyOf(answer)).toMatchObject({ ok: true, findings: [] });
+    const again = await merge({ roles: [{ rolename: 'odd', acls }] });
+    expect(bodyOf(again)).toMatchObject({ ok: false, findings: [{ pointer: '/roles/0/acls/0/topic' }] });
+  });
+
   it('loses nothing of what is changed at the same time, nor what it has answered itself', async () => {
     const names = Array.from({ length: 40 }, (_, i) => `n${String(i)}`);
     const made = names.map((name) => execute(service, [{ command: 'createRole', rolename: `made-${name}` }]));

@@ -62,7 +62,10 @@ function rowsBelow(heading: string): readonly (readonly string[])[] {
 /** What is shown, with what came in the place of each `...`. */
 function fill(shown: unknown, given: unknown): unknown {
   if (shown === '...' && typeof given === 'string' && given !== '') return given;
-  if (typeof shown !== 'object' || shown === null || Array.isArray(shown)) return shown;
+  if (Array.isArray(shown)) {
+    return shown.map((element, i) => fill(element, Array.isArray(given) ? given[i] : undefined));
+  }
+  if (typeof shown !== 'object' || shown === null) return shown;
   return Object.fromEntries(
     Object.entries(shown).map(([name, value]) => [name, fill(value, (given as Part | null)?.[name])]),
   );
@@ -116,7 +119,9 @@ describe('docs/http-api.md', () => {
         [],
       );
     }
-    expect([...new Set(shown.map(({ status }) => status))].sort()).toEqual(['200', '400', '401', '403']);
+    expect([...new Set(shown.map(({ status }) => status))].sort()).toEqual([
+      ...['200', '400', '401', '403', '404', '410', '412', '422'],
+    ]);
   });
 
   it('runs every command that it shows', () => {

@@ -1,8 +1,9 @@
-import { raw, Router } from 'express';
+import { Router } from 'express';
 import { parseCommandPayload } from '../../gate/command-payload.js';
 import type { ExecuteCommands } from '../../gate/execute-commands.js';
 import { JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { callerOf } from './caller.js';
+import { limitedBody } from './limited-body.js';
 import { booleanParameter } from './query.js';
 import { requireJson } from './require-json.js';
 import { sendCommandResult } from './send-command-result.js';
@@ -13,7 +14,7 @@ const MAX_COMMANDS_BYTES = 16 * 1_048_576;
 /** `POST /commands`: the requests and replies of `$CONTROL/dynamic-security/v1`, malformed ones included. */
 export function createCommandsRoute(execute: ExecuteCommands): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const body = raw({ type: () => true, limit: MAX_COMMANDS_BYTES });
+  const body = limitedBody(MAX_COMMANDS_BYTES);
   router.post('/commands', requireJson, body, async (request, response) => {
     const isAtomic = booleanParameter(request, 'atomic');
     const payload = parsePayload(request.body);

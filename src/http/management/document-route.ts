@@ -1,5 +1,5 @@
 import type { Request, Response } from 'express';
-import { raw, Router } from 'express';
+import { Router } from 'express';
 import type { Finding } from '../../dynsec/document/finding.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import { NoAdministratorError, RevisionConflictError } from '../../gate/errors.js';
@@ -16,6 +16,7 @@ import { JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
 import { callerOf } from './caller.js';
+import { limitedBody } from './limited-body.js';
 import { booleanParameter, textParameter } from './query.js';
 import { requireJson } from './require-json.js';
 
@@ -25,7 +26,7 @@ const MAX_DOCUMENT_BYTES = 512 * 1_048_576;
 /** `GET /document` and `PUT /document`: the realm as a dynamic-security.json. */
 export function createDocumentRoute(realm: RealmDocument): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  const body = raw({ type: () => true, limit: MAX_DOCUMENT_BYTES });
+  const body = limitedBody(MAX_DOCUMENT_BYTES);
   router.get('/document', (request, response) => {
     const withHashes = booleanParameter(request, 'hashes');
     if (withHashes && !callerOf(request).hasToken) {

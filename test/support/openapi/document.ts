@@ -39,7 +39,9 @@ interface DocumentedHeader {
 }
 
 /** What HTTP itself adds to an answer. */
-const HEADERS_OF_HTTP = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive']);
+const HEADERS_OF_HTTP = new Set([
+  ...['content-type', 'content-length', 'transfer-encoding', 'date', 'connection', 'keep-alive'],
+]);
 
 /** Misspelt words throw. A `required` may stand apart from the `properties`. */
 const STRICT = { strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true } as const;

@@ -1,5 +1,6 @@
 /** What the service is asked so that every documented answer is given, and by which state of it. */
 import { basic, encoded, type Call, type Encoding, type Fields } from '../http/call.js';
+import { ADMINISTRATION_QUESTIONS } from './administration-questions.js';
 import { PASSWORD } from './realm.js';
 import { ADMIN_TOKEN, CHECK_TOKEN, type ServiceName } from './services.js';
 import { TEMPLATE_QUESTIONS } from './template-questions.js';
@@ -10,13 +11,15 @@ export interface Question {
   readonly method: string;
   /** Without its query. */
   readonly path: string;
-  /** What is asked for, where the path has parameters. */
+  /** What is asked for, where the path has parameters. `{head}` stands for the newest revision, in headers as well. */
   readonly at?: string;
   /** With its question mark. */
   readonly query?: string;
   readonly call?: Omit<Call, 'method'>;
   /** The body does not come to its end. */
   readonly isUnfinished?: boolean;
+  /** The answer does not come to its end: as much counts as comes at once. */
+  readonly isEndless?: boolean;
   readonly status: number;
   /** The reason, or a part of the error, that the answer names. */
   readonly says?: string;
@@ -262,12 +265,16 @@ export const QUESTIONS: readonly Question[] = [
   ...operations,
   ...longHeaders,
   ...TEMPLATE_QUESTIONS,
+  ...ADMINISTRATION_QUESTIONS,
 ];
 
 /** Half a body, which is waited for until the time of a request is over. */
 export const UNFINISHED: readonly Question[] = [
   ...CHECK_PATHS.flatMap((path) => METHODS.map((method) => ({ method, path, headers: JSON_TYPE }))),
-  { method: 'POST', path: '/v1/explain', headers: { ...JSON_TYPE, ...AS_ADMIN } },
+  ...['POST /v1/explain', 'POST /v1/commands', 'PUT /v1/document'].map((operation) => {
+    const [method = '', path = ''] = operation.split(' ');
+    return { method, path, headers: { ...JSON_TYPE, ...AS_ADMIN } };
+  }),
   {
     ...{ method: 'POST', path: '/v1/templates/{name}/apply', at: '/v1/templates/bridge/apply' },
     headers: { ...JSON_TYPE, ...AS_ADMIN },

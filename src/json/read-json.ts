@@ -38,36 +38,44 @@ export interface JsonText {
  */
 export function readJson(text: string): JsonText {
   const builder = new Builder();
-  try {
-    visit(
-      text.startsWith('\uFEFF') ? text.slice(1) : text,
-      {
-        onObjectBegin: () =>
-          builder.begin({ kind: 'object', value: Object.create(null) as Record<string, unknown> }),
-        onArrayBegin: () => builder.begin({ kind: 'array', value: [] }),
-        onObjectProperty: (name, _offset, _length, ...[line, character]) => {
-          builder.property({ name, line: line + 1, column: character + 1 });
-        },
-        onLiteralValue: (value: unknown) => {
-          builder.add(value);
-        },
-        onObjectEnd: () => {
-          builder.end();
-        },
-        onArrayEnd: () => {
-          builder.end();
-        },
-        onError: (error, _offset, _length, ...[line, character]) => {
-          throw new JsonSyntaxError(line + 1, character + 1, describe(error));
-        },
+  visit(
+    text.startsWith('\uFEFF') ? text.slice(1) : text,
+    {
+      onObjectBegin: (_offset, _length, line, character) => {
+        refuseDepth(builder.depth, line, character);
+        builder.begin({ kind: 'object', value: Object.create(null) as Record<string, unknown> });
       },
-      { disallowComments: true },
-    );
-  } catch (error) {
-    if (error instanceof RangeError) throw new JsonSyntaxError(1, 1, 'nested too deeply');
-    throw error;
-  }
+      onArrayBegin: (_offset, _length, line, character) => {
+        refuseDepth(builder.depth, line, character);
+        builder.begin({ kind: 'array', value: [] });
+      },
+      onObjectProperty: (name, _offset, _length, ...[line, character]) => {
+        builder.property({ name, line: line + 1, column: character + 1 });
+      },
+      onLiteralValue: (value: unknown) => {
+        builder.add(value);
+      },
+      onObjectEnd: () => {
+        builder.end();
+      },
+      onArrayEnd: () => {
+        builder.end();
+      },
+      onError: (error, _offset, _length, ...[line, character]) => {
+        throw new JsonSyntaxError(line + 1, character + 1, describe(error));
+      },
+    },
+    { disallowComments: true },
+  );
   return { value: builder.root, duplicates: builder.duplicates };
+}
+
+/** What is read can be written again: whoever goes through it by recursion comes to an end. */
+const MAX_DEPTH = 1_000;
+
+/** @param line and @param character count from 0. */
+function refuseDepth(depth: number, line: number, character: number): void {
+  if (depth >= MAX_DEPTH) throw new JsonSyntaxError(line + 1, character + 1, 'nested too deeply');
 }
 
 /** `CommaExpected` as words. */
@@ -87,10 +95,14 @@ class Builder {
   readonly duplicates: DuplicateMember[] = [];
   readonly #open: { readonly container: Container; name: string | undefined }[] = [];
 
-  begin(container: Container): boolean {
+  /** How many objects and lists are open. */
+  get depth(): number {
+    return this.#open.length;
+  }
+
+  begin(container: Container): void {
     this.add(container.value);
     this.#open.push({ container, name: undefined });
-    return true;
   }
 
   end(): void {

@@ -97,8 +97,9 @@ function parsePassword(members: Members): StoredPassword | undefined {
   if (encoded !== undefined) return { encoded };
   const password = members.string('password', secret);
   const salt = members.string('salt', secret);
-  const iterations = members.number('iterations');
-  if (password !== undefined && salt !== undefined && iterations !== undefined) {
+  const iterations = members.number('iterations') ?? NaN;
+  // What is beyond the range of numbers could not be written again.
+  if (password !== undefined && salt !== undefined && Number.isFinite(iterations)) {
     return { password, salt, iterations };
   }
   if (password !== undefined || salt !== undefined) {

@@ -58,7 +58,10 @@ function readConfiguration(members: Members): Configuration {
   });
   const anonymousGroup = readAnonymousGroup(members, groups);
   return {
-    changeIndex: Math.max(0, Math.trunc(members.number('changeIndex') ?? 0)),
+    changeIndex: Math.min(
+      Number.MAX_SAFE_INTEGER,
+      Math.max(0, Math.trunc(members.number('changeIndex') ?? 0)),
+    ),
     defaultACLAccess: readDefaultAccess(members),
     clients: memberships.complete(intern),
     groups,

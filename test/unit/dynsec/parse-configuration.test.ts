@@ -168,6 +168,13 @@ describe('parsing a document', () => {
     ]);
   });
 
+  it('takes no number that could not be written again', () => {
+    const client = { username: 'u', password: 'cA==', salt: 'cw==', iterations: Infinity };
+    const { configuration } = parseConfiguration({ changeIndex: Infinity, clients: [client] });
+    expect(configuration?.changeIndex).toBe(Number.MAX_SAFE_INTEGER);
+    expect(configuration?.clients.get('u')?.password).toBeUndefined();
+  });
+
   it('is not misled by names that objects have by themselves', () => {
     const document: unknown = JSON.parse(
       '{"clients":[{"username":"__proto__","attributes":{"constructor":"x"}},{"username":"constructor"}]}',

@@ -79,7 +79,10 @@ describe('reading JSON', () => {
   });
 
   it('refuses what is nested too deeply', () => {
-    expect(problemOf('['.repeat(1_000_000))).toBeInstanceOf(JsonSyntaxError);
+    const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth);
+    expect(problemOf(nested(1_000))).toBeUndefined();
+    expect(problemOf(nested(1_001))).toMatchObject({ line: 1, column: 1_001 });
+    expect(problemOf('{"a":'.repeat(1_000_000))).toBeInstanceOf(JsonSyntaxError);
   });
 });
 

@@ -17,6 +17,8 @@ export function parseCheckFields(headers: IncomingHttpHeaders, body: Buffer): Ch
     throw invalid(`content-encoding: \`${headers['content-encoding']}\` is not read; send the body as it is`);
   }
   const type = headers['content-type'] ?? '';
+  // What go-auth sends, to the letter.
+  if (type === 'application/json') return new Fields(parseJsonObject(body));
   const [mediaType = ''] = type.split(';', 1);
   switch (mediaType.trim().toLowerCase()) {
     case 'application/json':

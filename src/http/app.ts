@@ -23,7 +23,7 @@ import type { TokenList } from './token-list.js';
 export interface AppDependencies {
   readonly handleCheck: CheckHandler;
   readonly gate: Pick<Gate, 'explain' | 'authenticateAdministrator'>;
-  readonly realm?: Realm;
+  readonly realm: Realm;
   readonly adminTokens: TokenList;
   /** Host names under which `/v1` may be addressed, in lower case. */
   readonly hosts: ReadonlySet<string>;
@@ -33,9 +33,8 @@ export interface AppDependencies {
 }
 
 function createManagementRoutes({ gate, realm }: AppDependencies): Router {
-  const router = Router({ caseSensitive: true, strict: true }).use(createExplainRoute(gate.explain));
-  if (!realm) return router;
-  return router
+  return Router({ caseSensitive: true, strict: true })
+    .use(createExplainRoute(gate.explain))
     .use(createCommandsRoute(realm.execute))
     .use(createDocumentRoute(realm.document))
     .use(createTemplatesRoute(realm.templates))

@@ -24,6 +24,12 @@ export interface DuplicateMember {
   readonly column: number;
 }
 
+/** Says where a repeated member stands, and what is made of it. */
+export function describeDuplicate({ name, line, column }: DuplicateMember): string {
+  const place = `line ${String(line)}, column ${String(column)}`;
+  return `${place}: \`${name}\` is there more than once: the first one counts`;
+}
+
 /** What a text says. */
 export interface JsonText {
   readonly value: unknown;

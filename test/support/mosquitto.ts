@@ -5,9 +5,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { onFreePort, stopper, untilReady } from './server-process.js';
 
 /** What a broker is started with. */
 export interface MosquittoSetup {
@@ -32,9 +32,6 @@ export interface Mosquitto {
   stop(): Promise<void>;
 }
 
-const START_MS = 10_000;
-const STOP_MS = 5_000;
-const ATTEMPTS = 3;
 const PREAMBLE = [
   'user root',
   'log_dest stderr',
@@ -43,15 +40,8 @@ const PREAMBLE = [
 const SEARCH_PATH = [process.env['PATH'], '/usr/sbin', '/usr/local/sbin'].join(delimiter);
 
 /** Starts a broker and waits until it listens. Throws with its log if it does not start. */
-export async function startMosquitto(setup: MosquittoSetup): Promise<Mosquitto> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await startOnce(setup);
-    } catch (error) {
-      // Between asking for a free port and listening on it somebody else may have taken it.
-      if (attempt === ATTEMPTS || !String(error).includes('Address already in use')) throw error;
-    }
-  }
+export function startMosquitto(setup: MosquittoSetup): Promise<Mosquitto> {
+  return onFreePort((port) => startOnce(setup, port));
 }
 
 /** The path of one of the plugins that come with Mosquitto, e.g. `mosquitto_dynamic_security.so`. */
@@ -64,19 +54,7 @@ export function mosquittoPlugin(name: string): string {
   return found;
 }
 
-/** A port of 127.0.0.1 that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-async function startOnce(setup: MosquittoSetup): Promise<Mosquitto> {
-  const port = await freePort();
+async function startOnce(setup: MosquittoSetup, port: number): Promise<Mosquitto> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-mosquitto-'));
   let child: ChildProcess | undefined;
   try {
@@ -88,7 +66,7 @@ async function startOnce(setup: MosquittoSetup): Promise<Mosquitto> {
       env: { ...process.env, PATH: SEARCH_PATH },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-    const { pid, logs } = await untilRunning(child);
+    const { pid, logs } = await untilReady(child, 'mosquitto', /mosquitto version \S+ running/);
     return { port, pid, dir, logs, stop: stopper(child, dir) };
   } catch (error) {
     if (child === undefined) await rm(dir, { recursive: true, force: true });
@@ -102,48 +80,4 @@ async function writeFiles(dir: string, files: Readonly<Record<string, string>>):
     await mkdir(dirname(join(dir, path)), { recursive: true });
     await writeFile(join(dir, path), content);
   }
-}
-
-/** Waits for the line that Mosquitto logs once all its listeners are open. */
-function untilRunning(child: ChildProcess): Promise<{ pid: number; logs: () => string }> {
-  return new Promise((resolve, reject) => {
-    let log = '';
-    let isRunning = false;
-    const fail = (why: string): void => {
-      clearTimeout(timer);
-      reject(new Error(`mosquitto did not start: ${why}\n${log}`));
-    };
-    const timer = setTimeout(fail, START_MS, `not running after ${String(START_MS)} ms`);
-    child.once('error', (error) => {
-      fail(error.message);
-    });
-    child.once('close', (code, signal) => {
-      fail(`ended with ${String(code ?? signal)}`);
-    });
-    child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-      log += chunk;
-      if (isRunning || child.pid === undefined || !/mosquitto version \S+ running/.test(log)) return;
-      isRunning = true;
-      clearTimeout(timer);
-      resolve({ pid: child.pid, logs: () => log });
-    });
-  });
-}
-
-function stopper(child: ChildProcess, dir: string): () => Promise<void> {
-  return async () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await end(child);
-    await rm(dir, { recursive: true, force: true });
-  };
-}
-
-function end(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    child.once('exit', () => {
-      clearTimeout(timer);
-      resolve();
-    });
-    child.kill('SIGTERM');
-  });
 }

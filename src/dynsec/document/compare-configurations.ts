@@ -1,5 +1,5 @@
 import type { Client, Configuration } from '../entities.js';
-import { toDocument } from './to-document.js';
+import { clientToDocument, groupToDocument, roleToDocument } from './to-document.js';
 
 /** What becomes of the entities of one kind, by name. */
 export interface EntityChanges {
@@ -41,21 +41,16 @@ function writtenOf(configuration: Configuration): {
   readonly settings: string;
 } {
   const { defaultACLAccess, anonymousGroup, clients, groups, roles } = configuration;
-  const empty = { ...configuration, clients: new Map(), groups: new Map(), roles: new Map() };
   return {
-    // A membership is the client's own: it is not to change its group in here.
+    // A membership is the client's own: it does not change its group in here.
     clients: mapValues(clients, (client) =>
       JSON.stringify([
-        toDocument({ ...empty, clients: new Map([[client.username, client]]) })['clients'],
+        clientToDocument(client),
         client.groups.map(({ groupname, priority }) => [groupname, priority]),
       ]),
     ),
-    groups: mapValues(groups, (group) =>
-      JSON.stringify(toDocument({ ...empty, groups: new Map([[group.groupname, group]]) })['groups']),
-    ),
-    roles: mapValues(roles, (role) =>
-      JSON.stringify(toDocument({ ...empty, roles: new Map([[role.rolename, role]]) })['roles']),
-    ),
+    groups: mapValues(groups, (group) => JSON.stringify(groupToDocument(group))),
+    roles: mapValues(roles, (role) => JSON.stringify(roleToDocument(role))),
     settings: JSON.stringify([defaultACLAccess, anonymousGroup]),
   };
 }

@@ -1,15 +1,5 @@
 import type { Acl } from '../../dynsec/entities.js';
 
-/**
- * What a parameter of a template is.
- * - `level`: one level of a topic.
- * - `prefix`: one level or several.
- * - `filter`: a topic filter.
- * - `attribute`: the name of a client's attribute, for `%{NAME}`.
- * - `choice`: one of a few texts.
- */
-export type ParameterType = TemplateParameter['type'];
-
 /** What a value of a topic parameter may hold beyond plain text, because the template means it so. */
 export const ALLOWANCES = ['wildcards', 'variables', '$SYS'] as const;
 
@@ -28,7 +18,14 @@ export interface TopicParameter extends DescribedParameter {
   readonly allows: readonly Allowance[];
 }
 
-/** A parameter whose value is a name of something else, or one of a few. */
+/**
+ * What a parameter of a template is.
+ * - `level`: one level of a topic.
+ * - `prefix`: one level or several.
+ * - `filter`: a topic filter.
+ * - `attribute`: the name of a client's attribute, for `%{NAME}`.
+ * - `choice`: one of a few texts.
+ */
 export type TemplateParameter =
   | TopicParameter
   | (DescribedParameter & { readonly type: 'attribute' })

@@ -12,7 +12,7 @@ import type {
   TakenDocument,
 } from '../../gate/realm-document.js';
 import type { JsonText } from '../../json/read-json.js';
-import { JsonSyntaxError, readJson } from '../../json/read-json.js';
+import { describeDuplicate, JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
 import { callerOf } from './caller.js';
@@ -53,10 +53,8 @@ function readUpload(request: Request): DocumentUpload {
   const expected = parseIfMatch(request.headers['if-match']);
   const { value: document, duplicates } = readBodyJson(request.body);
   // Where they stand is told by line and column: a pointer leads to the one that counts.
-  const warnings = duplicates.map(({ name, line, column }): Finding => {
-    const place = `line ${String(line)}, column ${String(column)}`;
-    const message = `${place}: \`${name}\` is there more than once: the first one counts`;
-    return { severity: 'warning', pointer: '', message };
+  const warnings = duplicates.map((member): Finding => {
+    return { severity: 'warning', pointer: '', message: describeDuplicate(member) };
   });
   const takesNoAdministrator = isForced || callerOf(request).hasToken;
   return { document, warnings, mode, expected, takesWarnings: isForced, takesNoAdministrator };

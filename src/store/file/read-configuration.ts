@@ -3,7 +3,7 @@ import type { Finding } from '../../dynsec/document/finding.js';
 import { parseConfiguration } from '../../dynsec/document/parse-configuration.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import type { DuplicateMember, JsonText } from '../../json/read-json.js';
-import { JsonSyntaxError, readJson } from '../../json/read-json.js';
+import { describeDuplicate, JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { revisionOfDocument } from '../revision.js';
 import { DocumentError } from './errors.js';
 import { sha256 } from './sha256.js';
@@ -59,11 +59,7 @@ function describeErrors(findings: readonly Finding[]): string {
   return [...named, ...(more > 0 ? [`and ${String(more)} more`] : [])].join('; ');
 }
 
-function duplicateFinding({ name, line, column }: DuplicateMember): Finding {
-  const place = `line ${String(line)}, column ${String(column)}`;
-  return {
-    severity: 'warning',
-    pointer: place,
-    message: `\`${name}\` is there more than once: the first one counts`,
-  };
+/** Where it stands is told by line and column: a pointer leads to the one that counts. */
+function duplicateFinding(member: DuplicateMember): Finding {
+  return { severity: 'warning', pointer: '', message: describeDuplicate(member) };
 }

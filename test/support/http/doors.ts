@@ -8,6 +8,7 @@ import { TokenList } from '../../../src/http/token-list.js';
 import { CheckTelemetry } from '../../../src/telemetry/check-telemetry.js';
 import { Metrics } from '../../../src/telemetry/metrics.js';
 import { MemoryLog } from './memory-log.js';
+import { UNASKED_REALM } from './unasked-realm.js';
 
 /** What is behind the doors. */
 export interface DoorsSetup {
@@ -51,6 +52,7 @@ export async function openDoors({ gate, health, checkTokens, adminTokens }: Door
   const app = createApp({
     handleCheck,
     gate,
+    realm: UNASKED_REALM,
     adminTokens: new TokenList(adminTokens ?? []),
     hosts: new Set(),
     health,

@@ -4,8 +4,7 @@ import { HashPool, type HashPoolOptions } from '../../../src/credentials/hash-po
 import { parseConfiguration } from '../../../src/dynsec/document/parse-configuration.js';
 import { compilePolicy } from '../../../src/dynsec/policy.js';
 import { createGate, type Gate } from '../../../src/gate/gate.js';
-import type { HealthSource } from '../../../src/gate/ports.js';
-import { createSnapshot } from '../../../src/store/snapshot.js';
+import type { HealthSource, Snapshot } from '../../../src/gate/ports.js';
 import { HASH_WORKER_FILE } from '../hash-worker-file.js';
 
 /** A gate and what it is made of. */
@@ -26,7 +25,11 @@ export function createFixedGate(document: string, pool = createTestPool()): Fixe
   const { configuration } = parseConfiguration(JSON.parse(document));
   if (!configuration) throw new TypeError('the document of the test is not taken');
   const options = { sharedSubscriptions: 'dynsec', allowAnonymous: false } as const;
-  const snapshot = createSnapshot(configuration, compilePolicy(configuration, options), 'of the test');
+  const snapshot: Snapshot = {
+    policy: compilePolicy(configuration, options),
+    revision: 'of the test',
+    client: (username) => configuration.clients.get(username),
+  };
   const health: HealthSource = {
     health: () => ({ ready: true, policy: { state: 'current', revision: snapshot.revision } }),
   };

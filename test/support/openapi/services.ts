@@ -13,6 +13,7 @@ import { bounded, eventually } from '../e2e/eventually.js';
 import { HASH_WORKER_FILE } from '../hash-worker-file.js';
 import { call, encoded } from '../http/call.js';
 import { openDoors } from '../http/doors.js';
+import { UNASKED_REALM } from '../http/unasked-realm.js';
 import { startTestService } from '../service.js';
 import { realmDocument } from './realm.js';
 
@@ -147,19 +148,18 @@ function brokenListener(store: PolicyStore): ReturnType<typeof createRequestList
   const metrics = { contentType: 'text/plain', metrics: () => Promise.reject(new Error('a defect')) };
   return createRequestListener(
     handleCheck,
-    createAppOf({ handleCheck, gate, metrics, health: { health: fail } }),
+    createAppOf({ handleCheck, gate, metrics, health: { health: fail }, realm: UNASKED_REALM }),
   );
 }
 
 /** The application with every part that it can be given; nothing of it may be asked. */
 export function createFullApp(): ReturnType<typeof createApp> {
-  const unasked = new Proxy({}, { get: () => fail });
   return createAppOf({
     handleCheck: fail,
     gate: createGate({ snapshot: fail }, NO_VERIFIER),
     metrics: { contentType: '', metrics: fail },
     health: { health: fail },
-    realm: unasked as NonNullable<AppDependencies['realm']>,
+    realm: UNASKED_REALM,
   });
 }
 

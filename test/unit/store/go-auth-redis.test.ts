@@ -3,7 +3,7 @@ import type { RedisKey } from '../../../src/migrate/go-auth/redis-keys.js';
 import { GoAuthRedisError } from '../../../src/store/go-auth-redis/errors.js';
 import type { ReadingProgress } from '../../../src/store/go-auth-redis/read-go-auth-redis.js';
 import { readGoAuthRedis } from '../../../src/store/go-auth-redis/read-go-auth-redis.js';
-import { freePort } from '../../support/mosquitto.js';
+import { freePort } from '../../support/server-process.js';
 import type { RedisServer } from '../../support/redis.js';
 import { startRedis } from '../../support/redis.js';
 

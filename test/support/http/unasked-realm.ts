@@ -1,0 +1,8 @@
+import type { Realm } from '../../../src/gate/realm.js';
+
+/** A realm for applications whose tests ask nothing of it: whatever is asked fails. */
+export const UNASKED_REALM = new Proxy({} as Realm, {
+  get: () => () => {
+    throw new Error('nothing is asked of this realm');
+  },
+});

@@ -2,11 +2,26 @@
  * `npm run bench`: ratios against a bare `node:http` server, and the figures of deciding alone, measured side by side
  * in one run. `npm run bench -- decide` runs one part.
  */
+import { administration } from './parts/administration.mjs';
+import { attack } from './parts/attack.mjs';
+import { cache } from './parts/cache.mjs';
 import { checks } from './parts/checks.mjs';
 import { decisions } from './parts/decisions.mjs';
+import { mqttStorm } from './parts/mqtt-storm.mjs';
+import { realmSize } from './parts/realm-size.mjs';
+import { storm } from './parts/storm.mjs';
 import { describeMachine, printTable } from './support/report.mjs';
 
-const PARTS = { decide: decisions, checks };
+const PARTS = {
+  decide: decisions,
+  cache,
+  checks,
+  administration,
+  'realm-size': realmSize,
+  storm,
+  attack,
+  'mqtt-storm': mqttStorm,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in PARTS));

@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
@@ -19,6 +20,7 @@ import { createServiceCommands } from './cli/service-commands.js';
 import { createTemplatesCommand } from './cli/templates.js';
 import { loadConfig } from './config/load-config.js';
 import { loadSetting } from './config/load-setting.js';
+import type { ServeConfig } from './config/serve-config.js';
 import { settingsTable } from './config/settings.js';
 import { hashPassword } from './credentials/hash-password.js';
 import { HASH_COSTS } from './credentials/hash-recipe.js';
@@ -26,6 +28,7 @@ import { parsePasswordHash } from './credentials/parse-password-hash.js';
 import { GatehouseError } from './dynsec/errors.js';
 import { escapeControls } from './dynsec/escape-controls.js';
 import { startService } from './service.js';
+import { announceServing, createMetricsSum, isWorker, startWorkers } from './workers.js';
 import { loadRealm } from './store/file/load-realm.js';
 import { readGoAuthRedis } from './store/go-auth-redis/read-go-auth-redis.js';
 import { createLog } from './telemetry/log.js';
@@ -42,13 +45,40 @@ const TEMPLATES_FOLDER = fileURLToPath(new URL('../templates/', import.meta.url)
 
 async function start(flags: Readonly<Record<string, string>>): Promise<ServedService> {
   const config = loadConfig({ env: process.env, flags, passwordHashCosts: HASH_COSTS });
+  const { workers = availableParallelism() } = config;
+  if (workers === 1 || isWorker) return startOne(config);
+  const served = await startWorkers(workers, createLog(config.logLevel));
+  return { ...served, file: served.place, newPasswords: undefined };
+}
+
+async function startOne(config: ServeConfig): Promise<ServedService> {
   const service = await startService(config, {
+    version,
     log: createLog(config.logLevel),
     hashWorkerFile: fileURLToPath(new URL('./credentials/hash-worker.js', import.meta.url)),
     templatesFolder: TEMPLATES_FOLDER,
+    scriptsFolder: fileURLToPath(new URL('./store/redis/lua/', import.meta.url)),
     isTerminal,
+    ...(isWorker ? { createMetricsSum } : {}),
+    fail: (error) => {
+      process.exitCode = FAILED;
+      console.error(`gatehouse: ${escapeControls(error.message)}`);
+      // As by a signal: what is under way is answered.
+      process.kill(process.pid, 'SIGTERM');
+    },
   });
-  return { ...service, file: config.dynsecFile };
+  const served = { ...service, file: service.place };
+  return isWorker ? serveAsWorker(served) : served;
+}
+
+/** What a worker says to who started it keeps it alive: that ends with the service. */
+function serveAsWorker(served: ServedService & { readonly place: string }): ServedService {
+  announceServing(served);
+  const close = async (): Promise<void> => {
+    await served.close();
+    process.disconnect();
+  };
+  return { ...served, close };
 }
 
 /** The first signal asks, a second one does not. */
@@ -146,7 +176,8 @@ const program = createProgram(version, [
     version,
     settings: settingsTable(),
     isTerminal,
-    print: (text) => process.stdout.write(text),
+    // Who has started the workers speaks for them.
+    print: (text) => isWorker || process.stdout.write(text),
     start,
     onStop,
   }),

@@ -4,10 +4,13 @@ import { Agent, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
+import { PASSWORD, QUICK_HASH } from '../support/devices.mjs';
 import { median, ratioRow } from '../support/report.mjs';
 import { startServer } from '../support/server-process.mjs';
 
 const CLIENTS = 100_000;
+/** Those of them that have a password. The first round, which does not count, is where they are verified. */
+const LOGGING_IN = 1_000;
 const SECONDS = 4;
 const ROUNDS = 3;
 /** On one connection, in a round. */
@@ -35,9 +38,11 @@ async function compare(bare, gatehouse) {
   const one = [aclBody(4_711)];
   // More bodies than a run can send, so that none is sent twice; made beforehand, for both alike.
   const many = Array.from({ length: CLIENTS }, (_, i) => aclBody((i * 7_919) % CLIENTS));
+  const logins = Array.from({ length: LOGGING_IN }, (_, i) => loginBody(i));
   const busy = await sideBySide({ bare, gatehouse, bodies: one, connections: 32 });
   const quiet = await oneByOne({ bare, gatehouse, body: one[0] });
   const spread = await sideBySide({ bare, gatehouse, bodies: many, connections: 32 });
+  const login = await sideBySide({ bare, gatehouse, path: '/auth/user', bodies: logins, connections: 32 });
   return [
     ratioRow({
       what: 'ACL check, warm, 32 connections: throughput',
@@ -57,16 +62,22 @@ async function compare(bare, gatehouse) {
       atLeast: 0.6,
       detail: spread.detail,
     }),
+    ratioRow({
+      what: 'user check, credential remembered, 32 connections: throughput',
+      ratio: login.throughput,
+      atLeast: 0.75,
+      detail: login.detail,
+    }),
   ];
 }
 
 /** Both servers in turn, several times; the median of the ratios of neighbours. */
-async function sideBySide({ bare, gatehouse, bodies, connections }) {
+async function sideBySide({ bare, gatehouse, path = '/auth/acl', bodies, connections }) {
   const pairs = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const pair = [
-      await load(`${bare}/auth/acl`, bodies, connections),
-      await load(`${gatehouse}/auth/acl`, bodies, connections),
+      await load(`${bare}${path}`, bodies, connections),
+      await load(`${gatehouse}${path}`, bodies, connections),
     ];
     // The first one warms both up.
     if (round > 0) pairs.push(pair);
@@ -148,6 +159,10 @@ function aclBody(i) {
   });
 }
 
+function loginBody(i) {
+  return JSON.stringify({ username: `device${i}`, password: PASSWORD, clientid: `c${i}` });
+}
+
 /** A fleet of jailed devices with one templated role. */
 function fleet() {
   const acl = (acltype) => ({ acltype, topic: 'devices/%u/#', priority: 0, allow: true });
@@ -158,6 +173,7 @@ function fleet() {
     clients: Array.from({ length: CLIENTS }, (_, i) => ({
       username: `device${i}`,
       clientid: `c${i}`,
+      ...(i < LOGGING_IN ? { encoded_password: QUICK_HASH } : {}),
       roles: [{ rolename: 'jail' }],
     })),
     groups: [],

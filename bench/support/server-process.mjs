@@ -19,9 +19,10 @@ export async function startServer(file, args = [], env = {}) {
   });
   return {
     url,
-    async stop() {
+    pid: child.pid,
+    async stop(signal = 'SIGTERM') {
       const ended = once(child, 'exit');
-      child.kill('SIGTERM');
+      child.kill(signal);
       await ended;
     },
   };

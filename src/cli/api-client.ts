@@ -17,7 +17,7 @@ export interface Service {
 
 /** One request. */
 export interface ApiRequest {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the service's address, `v1/commands`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

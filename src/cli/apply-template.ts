@@ -14,9 +14,11 @@ import { roleText } from './output/templates-text.js';
 import { quote, visibleJson } from './output/visible.js';
 import type { ServiceFlags } from './service-options.js';
 import { findService } from './service-options.js';
+import type { WaitFlag } from './wait-option.js';
+import { enforcedOf, tellEnforced, waitQuery } from './wait-option.js';
 
 /** The options of `gatehouse templates apply`. */
-export interface ApplyOptions extends ServiceFlags {
+export interface ApplyOptions extends ServiceFlags, WaitFlag {
   readonly set?: readonly string[];
   readonly role?: string;
   readonly replace?: true;
@@ -44,11 +46,12 @@ export async function applyTemplate(
     return;
   }
   if (!options.json) surroundings.print(planText(role, isThere));
-  const reply = await send(service, commands, { atomic: 'true' });
+  const reply = await send(service, commands, { atomic: 'true', ...waitQuery(options) });
   const { error } = parseReply(service, reply);
   if (options.json) surroundings.print(`${escapeControls(reply.text.trim())}\n`);
   if (error !== undefined) throw notMade(service, role.rolename, error);
   if (!options.json) surroundings.print(isThere ? 'replaced\n' : 'created\n');
+  tellEnforced(surroundings, options, enforcedOf(reply));
 }
 
 function expand(template: RoleTemplate, { set, role }: ApplyOptions): ExpandedRole {

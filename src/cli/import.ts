@@ -12,8 +12,10 @@ import type { Upload } from './put-document.js';
 import { DocumentRefusedError, putDocument, tryDocument } from './put-document.js';
 import type { ServiceFlags } from './service-options.js';
 import { addServiceOptions, findService } from './service-options.js';
+import type { WaitFlag } from './wait-option.js';
+import { addWaitOption, tellEnforced } from './wait-option.js';
 
-interface ImportOptions extends ServiceFlags {
+interface ImportOptions extends ServiceFlags, WaitFlag {
   readonly merge?: true;
   readonly dryRun?: true;
   readonly yes?: true;
@@ -32,7 +34,7 @@ export function createImportCommand(surroundings: ClientSurroundings): Command {
     .addOption(new Option('--force', 'also with warnings, and also where nobody could administer then'))
     .addOption(new Option('--json', 'print the answer of the service'))
     .action((file: string, options: ImportOptions) => runImport(surroundings, file, options));
-  return addServiceOptions(command);
+  return addServiceOptions(addWaitOption(command));
 }
 
 async function runImport(
@@ -50,6 +52,7 @@ async function runImport(
     body: await readDocument(surroundings, file),
     isMerged: options.merge ?? false,
     isForced: options.force ?? false,
+    ...(options.wait ? { wait: true } : {}),
   };
   try {
     await importDocument(surroundings, upload, options);
@@ -74,9 +77,10 @@ async function importDocument(
     if (options.dryRun || !hasChanges(trial) || !(await isMeant(surroundings, upload))) return;
     revision = looked;
   }
-  const imported = await putDocument(upload, progress, revision);
+  const { imported, enforced } = await putDocument(upload, progress, revision);
   if (options.yes) showFindings(surroundings, imported.findings);
   surroundings.print(options.json ? visibleJson(imported) : importedText(imported));
+  tellEnforced(surroundings, options, enforced);
 }
 
 async function isMeant(surroundings: ClientSurroundings, { service, isMerged }: Upload): Promise<boolean> {

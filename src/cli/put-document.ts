@@ -5,9 +5,11 @@ import { CommandError } from './command-error.js';
 import type { Imported, Refused, Trial } from './import-replies.js';
 import { importedSchema, refusedSchema, trialSchema } from './import-replies.js';
 import type { TransferProgress } from './output/transfer-progress.js';
+import type { WaitFlag } from './wait-option.js';
+import { enforcedOf, waitQuery } from './wait-option.js';
 
 /** A document for a service. */
-export interface Upload {
+export interface Upload extends WaitFlag {
   readonly service: Service;
   /** What messages call it. */
   readonly name: string;
@@ -56,9 +58,10 @@ export async function putDocument(
   upload: Upload,
   progress: TransferProgress,
   revision: string | undefined,
-): Promise<Imported> {
+): Promise<{ readonly imported: Imported; readonly enforced: string | undefined }> {
   const headers = revision === undefined ? {} : { 'if-match': `"${revision}"` };
-  return understood(upload.service, await put(upload, progress, { headers, isChange: true }), importedSchema);
+  const reply = await put(upload, progress, { headers, query: waitQuery(upload), isChange: true });
+  return { imported: understood(upload.service, reply, importedSchema), enforced: enforcedOf(reply) };
 }
 
 async function put(

@@ -9,6 +9,7 @@ import { CommandError } from './command-error.js';
 import { templateListText, templateText } from './output/templates-text.js';
 import { visibleJson } from './output/visible.js';
 import { addServiceOptions } from './service-options.js';
+import { addWaitOption } from './wait-option.js';
 
 /** What this command needs from outside. */
 export interface TemplateSurroundings extends ClientSurroundings {
@@ -64,7 +65,7 @@ function createApplyCommand(surroundings: TemplateSurroundings): Command {
     .action(async (name: string, options: ApplyOptions) => {
       await applyTemplate(surroundings, await templateNamed(surroundings, name), options);
     });
-  return addServiceOptions(command);
+  return addServiceOptions(addWaitOption(command));
 }
 
 async function templateNamed(surroundings: TemplateSurroundings, name: string): Promise<RoleTemplate> {

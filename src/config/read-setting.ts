@@ -59,5 +59,6 @@ function itemOf(text: string, index: number | undefined): string {
 }
 
 function describeSecret(text: string, index: number | undefined): string {
-  return index === undefined ? 'nothing' : `entry ${index + 1}, of ${itemOf(text, index).length} characters,`;
+  if (index === undefined) return splitList(text).length === 0 ? 'nothing' : 'what is set there';
+  return `entry ${index + 1}, of ${itemOf(text, index).length} characters,`;
 }

@@ -18,7 +18,10 @@ export function brokenRules(readings: Readings, costs: PasswordHashCosts): Probl
   return [
     ...openToTheNetwork(readings),
     ...costOutOfRange(readings, costs),
+    ...loginsShedLast(readings),
+    ...workersWithoutRedis(readings),
     ...incompleteTls(readings),
+    ...certificatesWithoutTls(readings),
     ...unreadableFiles(readings),
   ];
 }
@@ -42,11 +45,30 @@ function costOutOfRange({ passwordHash, passwordHashCost }: Readings, costs: Pas
   return [{ source: passwordHashCost.source, message }];
 }
 
+function loginsShedLast({ shedLoginsLag, shedChecksLag }: Readings): Problem[] {
+  if (shedLoginsLag.state !== 'valid' || shedChecksLag.state !== 'valid') return [];
+  if (shedLoginsLag.value <= shedChecksLag.value) return [];
+  const message = `${shown(shedChecksLag.text)} is below ${SETTINGS.shedLoginsLag.env}: logins are shed first`;
+  return [{ source: shedChecksLag.source, message }];
+}
+
+/** A file has one process. */
+function workersWithoutRedis({ workers, redisUrl }: Readings): Problem[] {
+  if (workers.state !== 'valid' || workers.value === 1) return [];
+  if (redisUrl.state !== 'absent' && !(redisUrl.state === 'valid' && redisUrl.value === undefined)) return [];
+  const message = `${shown(workers.text)} needs ${SETTINGS.redisUrl.env}: a file has one process`;
+  return [{ source: workers.source, message }];
+}
+
 function incompleteTls(readings: Readings): Problem[] {
   const needs: readonly (readonly [SettingName, SettingName])[] = [
     ['tlsCert', 'tlsKey'],
     ['tlsKey', 'tlsCert'],
     ['tlsClientCa', 'tlsCert'],
+    ['redisCert', 'redisKey'],
+    ['redisKey', 'redisCert'],
+    ['redisCert', 'redisUrl'],
+    ['redisCa', 'redisUrl'],
   ];
   return needs.flatMap(([name, needed]) => {
     const reading = readings[name];
@@ -55,8 +77,19 @@ function incompleteTls(readings: Readings): Problem[] {
   });
 }
 
+/** SECURITY: who names certificates believes to be talking by TLS. */
+function certificatesWithoutTls({ redisUrl, redisCa, redisCert }: Readings): Problem[] {
+  if (redisUrl.state !== 'valid' || !redisUrl.value || redisUrl.value.hasTls) return [];
+  return [redisCa, redisCert].flatMap((reading) => {
+    if (reading.state !== 'valid') return [];
+    const message = `${shown(reading.text)} needs an address of Redis that begins with \`rediss\``;
+    return [{ source: reading.source, message }];
+  });
+}
+
 function unreadableFiles(readings: Readings): Problem[] {
-  return [readings.tlsCert, readings.tlsKey, readings.tlsClientCa].flatMap((reading) => {
+  const { tlsCert, tlsKey, tlsClientCa, redisCa, redisCert, redisKey } = readings;
+  return [tlsCert, tlsKey, tlsClientCa, redisCa, redisCert, redisKey].flatMap((reading) => {
     const content = reading.state === 'valid' ? readText(reading.text) : undefined;
     return reading.state === 'valid' && content?.ok === false
       ? [{ source: reading.source, message: content.reason }]

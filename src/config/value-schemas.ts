@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { parseRedisAddress, RedisAddressError } from '../store/redis/redis-address.js';
 import { isHostName, parseListenAddress } from './listen-address.js';
 
 /** `host:port`. */
@@ -37,6 +38,14 @@ export const integer = z
   .regex(/^\d{1,9}$/, 'a whole number')
   .transform(Number);
 
+/** A whole number within bounds. */
+export function integerFrom(min: number, max: number) {
+  return z
+    .string()
+    .refine((text) => /^\d+$/.test(text) && isBetween(text, min, max), `a whole number from ${min} to ${max}`)
+    .transform(Number);
+}
+
 /** A number of seconds, to milliseconds. */
 export function seconds(min: number, max: number) {
   return z
@@ -45,16 +54,55 @@ export function seconds(min: number, max: number) {
     .transform((text) => Math.round(Number(text) * 1_000));
 }
 
+const UNIT_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Seconds, or a number with the unit s, m, h or d: `7d`; to milliseconds. 0 is one as well. */
+export function durationOrNone(minSeconds: number, maxSeconds: number) {
+  return z
+    .string()
+    .transform((text) => {
+      const [, number = '', unit = 's'] = /^(\d{1,9}(?:\.\d+)?)([smhd]?)$/.exec(text) ?? [];
+      return number === ''
+        ? NaN
+        : Math.round(Number(number) * UNIT_MS[(unit || 's') as keyof typeof UNIT_MS]);
+    })
+    .refine(
+      (ms) => ms === 0 || (ms >= minSeconds * 1_000 && ms <= maxSeconds * 1_000),
+      `0, or a duration from ${minSeconds} to ${maxSeconds} seconds, such as \`90\`, \`30m\`, \`12h\` or \`7d\``,
+    );
+}
+
 /** A whole number, or `auto`, which is undefined. */
 export function integerOrAuto(min: number, max: number) {
+  return integerOr('auto', min, max);
+}
+
+/** A whole number, or a word, which is undefined. */
+export function integerOr(word: string, min: number, max: number) {
   return z
     .string()
     .refine(
-      (text) => text === 'auto' || (/^\d+$/.test(text) && isBetween(text, min, max)),
-      `\`auto\` or a whole number from ${min} to ${max}`,
+      (text) => text === word || (/^\d+$/.test(text) && isBetween(text, min, max)),
+      `\`${word}\` or a whole number from ${min} to ${max}`,
     )
-    .transform((text) => (text === 'auto' ? undefined : Number(text)));
+    .transform((text) => (text === word ? undefined : Number(text)));
 }
+
+/** The address of a Redis. What is wrong with one shows nothing of it. */
+export const redisAddress = z.string().transform((text, context) => {
+  try {
+    return parseRedisAddress(text);
+  } catch (error) {
+    if (!(error instanceof RedisAddressError)) throw error;
+    context.addIssue(`an address of Redis: ${error.detail}`);
+    return z.NEVER;
+  }
+});
+
+/** The name of a realm, which goes into the names of keys. */
+export const realmName = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, 'the name of a realm: 1 to 64 letters, digits, `.`, `_` and `-`');
 
 /** Names of brokers. */
 export const brokerNames = listOf(

@@ -6,7 +6,6 @@ import { SHA256_BYTES, SHA512_BYTES } from './hash-limits.js';
 import type { HashRecipe } from './hash-recipe.js';
 import { encodedStart } from './hash-recipe.js';
 import { parsePasswordHash } from './parse-password-hash.js';
-import type { PasswordHash } from './password-hash.js';
 
 /** Scheme and costs: all of an encoded hash that comes before its salt. */
 const ENCODED_START = /^\$(?:6|7\$\d{1,10}|argon2id\$v=19\$[^$]{1,40}|2[aby]\$\d\d)\$/;
@@ -21,11 +20,11 @@ const GO_AUTH_PHC = /^\$?pbkdf2-sha512\$i=(\d{1,10}),/;
  * 20 ms.
  * @throws TypeError where that is needed and its cost is beyond what is verified.
  */
-export function createDecoy(stored: Iterable<StoredPassword>, recipe: HashRecipe): PasswordHash {
+export function createDecoy(stored: Iterable<StoredPassword>, recipe: HashRecipe): StoredPassword {
   const starts = [...startsByFrequency(stored), encodedStart(recipe)];
   for (const start of starts) {
-    const parsed = parsePasswordHash({ encoded: start + randomRest(start) });
-    if (parsed.usable) return parsed.hash;
+    const decoy = { encoded: start + randomRest(start) };
+    if (parsePasswordHash(decoy).usable) return decoy;
   }
   throw new TypeError(`no hash can be made of \`${recipe.form}\` with the cost \`${recipe.cost}\``);
 }

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
 import type { StoredPassword } from '../dynsec/entities.js';
-import type { PasswordVerdict, PasswordVerifier } from '../gate/ports.js';
+import type { CredentialObserver, PasswordVerdict, PasswordVerifier } from '../gate/ports.js';
+import type { Credential } from './credential.js';
+import { credentialTexts } from './credential.js';
 import type { HashRecipe } from './hash-recipe.js';
 import { assertHashable, assertRecipe } from './hash-recipe.js';
 import type { HashTask } from './hash-task.js';
@@ -24,13 +26,30 @@ export interface HashPoolOptions {
   /** Path or `file:` URL of the compiled `hash-worker.ts`. */
   readonly workerFile: string;
   /** What is compared where nothing usable is stored (`decoy.ts`); see also {@link HashPool.setDecoy}. */
-  readonly decoy: PasswordHash;
+  readonly decoy: StoredPassword;
   /** One for each core unless told otherwise. */
   readonly threads?: number;
   /** How many comparisons and hashes may wait. */
   readonly queueLimit?: number;
   /** How long a caller waits, in ms. */
   readonly deadlineMs?: number;
+  /** Is told of each comparison and hash. */
+  readonly observer?: Pick<CredentialObserver, 'hashed'>;
+}
+
+/** Is told what a comparison came to that was done too late for whoever asked. Must not throw. */
+export type LateListener = (credential: Credential, verdict: PasswordVerdict) => void;
+
+/** A hash that is nobody's, as it is written and as it is compared. */
+interface Decoy {
+  readonly stored: StoredPassword;
+  readonly hash: PasswordHash;
+}
+
+/** What a thread is asked for, and since when, by the clock of `performance`. */
+interface Queued {
+  readonly task: HashTask;
+  readonly since: number;
 }
 
 /**
@@ -39,17 +58,20 @@ export interface HashPoolOptions {
  */
 export class HashPool implements PasswordVerifier {
   readonly #threads: HashThreads;
-  readonly #schedule: WorkSchedule<HashTask>;
-  #decoy: PasswordHash;
+  readonly #schedule: WorkSchedule<Queued>;
+  readonly #observer: Pick<CredentialObserver, 'hashed'> | undefined;
+  #decoy: Decoy;
+  #onLate: LateListener | undefined;
 
-  /** @throws TypeError for an option out of range. */
+  /** @throws TypeError for an option out of range, or a decoy that is unusable. */
   constructor(options: HashPoolOptions) {
     const { workerFile, decoy, threads: concurrency = availableParallelism() } = options;
     const { queueLimit, deadlineMs } = { ...HASH_POOL_DEFAULTS, ...options };
-    const compute = (task: HashTask): Promise<unknown> => this.#threads.run(task);
+    const compute = (queued: Queued): Promise<unknown> => this.#compute(queued);
     this.#schedule = new WorkSchedule(compute, { concurrency, queueLimit, deadlineMs });
     this.#threads = new HashThreads(workerFile, concurrency);
-    this.#decoy = decoy;
+    this.#decoy = readDecoy(decoy);
+    this.#observer = options.observer;
   }
 
   /** How many comparisons and hashes wait for a thread. */
@@ -62,9 +84,22 @@ export class HashPool implements PasswordVerifier {
     return this.#schedule.running;
   }
 
-  /** From now on this is what a login costs where nothing usable is stored. */
-  setDecoy(decoy: PasswordHash): void {
-    this.#decoy = decoy;
+  /** Whether there is nothing to do. */
+  get isIdle(): boolean {
+    return this.running === 0 && this.waiting === 0;
+  }
+
+  /** From now on this one is told of verdicts that come too late: whoever asked is sure to ask again. */
+  setLateListener(listener: LateListener): void {
+    this.#onLate = listener;
+  }
+
+  /**
+   * From now on this is what a login costs where nothing usable is stored.
+   * @throws TypeError for a decoy that is unusable.
+   */
+  setDecoy(decoy: StoredPassword): void {
+    this.#decoy = readDecoy(decoy);
   }
 
   /** As {@link PasswordVerifier.verify}; a password with NUL is `wrong`, or `unusable`, without a comparison. */
@@ -73,11 +108,18 @@ export class HashPool implements PasswordVerifier {
     stored: StoredPassword | undefined,
     password: string,
   ): Promise<PasswordVerdict> {
-    const parsed = stored && parsePasswordHash(stored);
-    const hash = parsed?.usable ? parsed.hash : this.#decoy;
-    const isEqual = !password.includes('\0') && (await this.#compare({ username, stored, password, hash }));
-    if (!parsed?.usable) return 'unusable';
-    return isEqual ? 'correct' : 'wrong';
+    const credential: Credential = { username, stored, password };
+    // SECURITY: the decoy is read anew as what is stored is; that takes time too.
+    const parsed = parsePasswordHash(stored ?? this.#decoy.stored);
+    const hash = parsed.usable ? parsed.hash : this.#decoy.hash;
+    const isUsable = stored !== undefined && parsed.usable;
+    const verdictOf = (isEqual: boolean): PasswordVerdict => {
+      if (!isUsable) return 'unusable';
+      return isEqual ? 'correct' : 'wrong';
+    };
+    if (password.includes('\0')) return verdictOf(false);
+    const onLate = (isEqual: boolean): void => this.#onLate?.(credential, verdictOf(isEqual));
+    return verdictOf(await this.#compare(credential, hash, onLate));
   }
 
   /**
@@ -90,7 +132,10 @@ export class HashPool implements PasswordVerifier {
     assertRecipe(recipe);
     assertHashable(password, recipe.form);
     const task: HashTask = { kind: 'hash', password, recipe };
-    const encoded = await this.#schedule.run({ lane: Symbol('hash'), task });
+    const encoded = await this.#schedule.run({
+      lane: Symbol('hash'),
+      task: { task, since: performance.now() },
+    });
     if (typeof encoded !== 'string') throw new TypeError('a hash thread did not answer with a hash');
     return encoded;
   }
@@ -101,25 +146,40 @@ export class HashPool implements PasswordVerifier {
     await this.#threads.close();
   }
 
-  async #compare(login: Login): Promise<boolean> {
-    const { username, password, hash } = login;
-    const task: HashTask = { kind: 'compare', hash, password };
-    const result = await this.#schedule.run({ lane: username, key: loginKey(login), task });
+  async #compare(
+    credential: Credential,
+    hash: PasswordHash,
+    onLate: (isEqual: boolean) => void,
+  ): Promise<boolean> {
+    const { username, password } = credential;
+    const result = await this.#schedule.run({
+      lane: username,
+      key: keyOf(credential),
+      task: { task: { kind: 'compare', hash, password }, since: performance.now() },
+      onLate: (late) => onLate(late === true),
+    });
     return result === true;
+  }
+
+  async #compute({ task, since }: Queued): Promise<unknown> {
+    const begin = performance.now();
+    const result = await this.#threads.run(task);
+    const waitSeconds = (begin - since) / 1_000;
+    const durationSeconds = (performance.now() - begin) / 1_000;
+    this.#observer?.hashed({ kind: task.kind, waitSeconds, durationSeconds });
+    return result;
   }
 }
 
-/** One comparison: what is stored, and the hash that is compared instead of it or as it. */
-interface Login {
-  readonly username: string;
-  readonly stored: StoredPassword | undefined;
-  readonly password: string;
-  readonly hash: PasswordHash;
+function readDecoy(stored: StoredPassword): Decoy {
+  const parsed = parsePasswordHash(stored);
+  if (!parsed.usable) throw new TypeError(`the decoy ${parsed.reason}`);
+  return { stored, hash: parsed.hash };
 }
 
-/** The same for the same login alone: JSON of a list tells any two apart, and the digest keeps it short. */
-function loginKey({ username, stored, password }: Login): string {
+/** The same for the same credential alone: JSON of a list tells any two apart, and the digest keeps it short. */
+function keyOf(credential: Credential): string {
   return createHash('sha256')
-    .update(JSON.stringify([username, stored, password]))
+    .update(JSON.stringify(credentialTexts(credential)))
     .digest('base64');
 }

@@ -6,6 +6,11 @@ import { parsePbkdf2, parseSha512, parseTriple } from './parse-sha512.js';
 import type { ParsedPassword } from './password-hash.js';
 import { unusable } from './password-hash.js';
 
+/** Whether some password may fit a stored one, see {@link parsePasswordHash}. */
+export function isUsablePassword(stored: StoredPassword): boolean {
+  return parsePasswordHash(stored).usable;
+}
+
 /**
  * Reads a stored password of any known form. Total: what cannot be read, or would take too long to compute
  * (`hash-limits.ts`), is unusable with the reason.

@@ -10,6 +10,8 @@ export interface Work<Task> {
   /** Work of the same key that is not done yet is done once for all who ask. */
   readonly key?: string;
   readonly task: Task;
+  /** Is told of a result for which nobody waits any more. Must not throw. */
+  readonly onLate?: (result: unknown) => void;
 }
 
 /** The bounds of a schedule. */
@@ -122,6 +124,7 @@ export class WorkSchedule<Task> {
   async #finish(job: Job<Task>): Promise<void> {
     try {
       const result = await this.#compute(job.task);
+      if (job.waiters.size === 0) job.onLate?.(result);
       settle(job, (waiter) => {
         waiter.resolve(result);
       });

@@ -16,6 +16,10 @@ export type ErrorCode =
   | 'not_found'
   /** A change could not be made durable. */
   | 'not_written'
+  /** Whether a change was made could not be found out. */
+  | 'outcome_unknown'
+  /** A change is made, and could be lost with the server that has it. */
+  | 'not_replicated'
   /** A change was meant for a state that is not the newest any more. */
   | 'conflict'
   /** A check could not be decided in time or from what is known: never an allow, never a 4xx. */

@@ -1,5 +1,6 @@
 import type { Authenticate, LoginRefusal } from './authenticate.js';
 import type { Authorize } from './authorize.js';
+import type { HoldClient } from './hold-client.js';
 import type { PolicyStore } from './ports.js';
 
 /** The topic on which dynsec takes commands: who may publish to it administers. */
@@ -20,11 +21,13 @@ export type AuthenticateAdministrator = (username: string, password: string) => 
 export function createAuthenticateAdministrator(
   authenticate: Authenticate,
   authorize: Authorize,
+  hold: HoldClient,
 ): AuthenticateAdministrator {
   return async (username, password) => {
     if (username === '') return { allowed: false, reason: 'anonymous_not_allowed' };
     const login = await authenticate({ username, password, clientid: null });
     if (!login.allowed) return login;
+    await hold(username);
     return mayAdminister(authorize, username)
       ? { allowed: true }
       : { allowed: false, reason: 'not_an_administrator' };

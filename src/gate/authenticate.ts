@@ -1,7 +1,10 @@
 import { isClientIdAllowed } from '../dynsec/clientid-binding.js';
 import type { Subject } from '../dynsec/decision.js';
 import type { StoredPassword } from '../dynsec/entities.js';
+import { isSamePassword } from '../dynsec/is-same-password.js';
 import { subjectOf } from '../dynsec/subject.js';
+import { holdClient } from './hold-client.js';
+import { UndecidedError } from './errors.js';
 import type { PasswordVerdict, PasswordVerifier, PolicyStore } from './ports.js';
 
 /** What a client shows when it connects. Null and empty are the same: not sent. */
@@ -32,27 +35,53 @@ export type LoginRefusal =
 /** Answers logins. @throws UndecidedError where a login cannot be decided. */
 export type Authenticate = (login: Login) => Promise<LoginOutcome>;
 
+/** How often a login begins anew because the stored password has changed while it was compared. */
+const MAX_LOOKS = 3;
+
 /**
  * Makes the login check, in dynsec's order: disabled, client id, password.
  * SECURITY: every refusal of a login with a user name and a password costs one comparison of passwords, so that the
- * time it takes does not tell which clients there are.
+ * time it takes does not tell which clients there are. And computing a hash takes its time: nobody gets in by what was
+ * true before it, as when the client is disabled meanwhile.
  */
 export function createAuthenticate(store: PolicyStore, verifier: PasswordVerifier): Authenticate {
   return async ({ username, password, clientid }) => {
-    const snapshot = store.snapshot();
+    // An instance that has no state, or too old a one, decides nothing at all.
+    const { policy } = store.snapshot();
     if (!username) {
-      return snapshot.policy.options.allowAnonymous
+      return policy.options.allowAnonymous
         ? { allowed: true, reason: 'anonymous' }
         : refuse('anonymous_not_allowed');
     }
     if (!password) return refuse('empty_password');
-    const subject = subjectOf(username, (name) => snapshot.client(name));
-    const refusal = refuseSubject(subject, clientid);
-    const stored = refusal === undefined ? storedPasswordOf(subject) : undefined;
-    const verdict = await verifier.verify(username, stored, password);
-    if (refusal !== undefined) return refuse(refusal);
-    return stored === undefined ? refuse('no_password') : OUTCOMES[verdict];
+    for (let look = 1; look <= MAX_LOOKS; look++) {
+      const { refusal, stored } = await lookUp(store, username, clientid);
+      const verdict = await verifier.verify(username, stored, password);
+      if (refusal !== undefined) return refuse(refusal);
+      if (stored === undefined) return refuse('no_password');
+      if (verdict !== 'correct') return OUTCOMES[verdict];
+      const now = await lookUp(store, username, clientid);
+      if (now.refusal !== undefined) return refuse(now.refusal);
+      if (isSamePassword(now.stored, stored)) return OUTCOMES[verdict];
+    }
+    throw new UndecidedError('hash_deadline');
   };
+}
+
+/** What there is to say of a login before its password is looked at. */
+interface LookUp {
+  readonly refusal: LoginRefusal | undefined;
+  /** Undefined where it is refused, too. */
+  readonly stored: StoredPassword | undefined;
+}
+
+async function lookUp(store: PolicyStore, username: string, clientid: string | null): Promise<LookUp> {
+  const waiting = holdClient(store, username);
+  if (waiting) await waiting;
+  const snapshot = store.snapshot();
+  const subject = subjectOf(username, (name) => snapshot.client(name));
+  const refusal = refuseSubject(subject, clientid);
+  return { refusal, stored: refusal === undefined ? storedPasswordOf(subject) : undefined };
 }
 
 const OUTCOMES: Readonly<Record<PasswordVerdict, LoginOutcome>> = {

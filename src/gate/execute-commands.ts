@@ -3,6 +3,7 @@ import { passwordsToHash } from '../dynsec/commands/passwords-to-hash.js';
 import type { BatchOutcome, CommandContext, HashedPassword } from '../dynsec/commands/run-commands.js';
 import { runCommands } from '../dynsec/commands/run-commands.js';
 import type { Incarnation } from '../dynsec/entities.js';
+import { holdClient } from './hold-client.js';
 import type { ChangeOrigin, PasswordHasher, RealmStore } from './ports.js';
 
 /** A request of dynsec commands. */
@@ -62,6 +63,7 @@ async function hashPasswords(
 ): Promise<ReadonlyMap<number, HashedPassword>> {
   const hashes = new Map<number, HashedPassword>();
   for (const { commandIndex, username, password } of passwordsToHash(payload)) {
+    await holdClient(store, username);
     const stored = store.snapshot().client(username)?.password;
     hashes.set(commandIndex, await hasher.hashNew(password, stored));
   }

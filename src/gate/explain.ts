@@ -6,6 +6,7 @@ import { substituteTemplate } from '../dynsec/topic-template.js';
 import type { TracedRole } from '../dynsec/trace.js';
 import { Trace } from '../dynsec/trace.js';
 import type { AclCheck } from './authorize.js';
+import { holdClient } from './hold-client.js';
 import type { PolicyStore } from './ports.js';
 
 /** A decision for people: what decided, and everything that was looked at before it. */
@@ -30,6 +31,18 @@ export interface DescribedDecision {
 
 /** Explains ACL checks. @throws UndecidedError where a check could not be decided either. */
 export type Explain = (check: AclCheck) => Explanation;
+
+/** As {@link Explain}, of clients that have to be brought into memory first, too. */
+export type ExplainHeld = (check: AclCheck) => Promise<Explanation>;
+
+/** Makes it. */
+export function createExplainHeld(store: PolicyStore): ExplainHeld {
+  const explain = createExplain(store);
+  return async (check) => {
+    await holdClient(store, check.username);
+    return explain(check);
+  };
+}
 
 /** Makes the explanation of a check; it goes through the same code as the check itself. */
 export function createExplain(store: PolicyStore): Explain {

@@ -4,8 +4,10 @@ import type { Authenticate } from './authenticate.js';
 import { createAuthenticate } from './authenticate.js';
 import type { Authorize } from './authorize.js';
 import { createAuthorize } from './authorize.js';
-import type { Explain } from './explain.js';
-import { createExplain } from './explain.js';
+import type { ExplainHeld } from './explain.js';
+import { createExplainHeld } from './explain.js';
+import type { HoldClient } from './hold-client.js';
+import { holdClient } from './hold-client.js';
 import type { PasswordVerifier, PolicyStore } from './ports.js';
 import type { CheckSuperuser } from './superuser.js';
 import { createCheckSuperuser } from './superuser.js';
@@ -15,7 +17,9 @@ export interface Gate {
   readonly authenticate: Authenticate;
   readonly checkSuperuser: CheckSuperuser;
   readonly authorize: Authorize;
-  readonly explain: Explain;
+  /** What `authorize` and `checkSuperuser` are to be preceded by; the others see to it themselves. */
+  readonly hold: HoldClient;
+  readonly explain: ExplainHeld;
   readonly authenticateAdministrator: AuthenticateAdministrator;
 }
 
@@ -23,11 +27,13 @@ export interface Gate {
 export function createGate(store: PolicyStore, verifier: PasswordVerifier): Gate {
   const authenticate = createAuthenticate(store, verifier);
   const authorize = createAuthorize(store);
+  const hold: HoldClient = (username) => holdClient(store, username);
   return {
     authenticate,
     authorize,
     checkSuperuser: createCheckSuperuser(store),
-    explain: createExplain(store),
-    authenticateAdministrator: createAuthenticateAdministrator(authenticate, authorize),
+    hold,
+    explain: createExplainHeld(store),
+    authenticateAdministrator: createAuthenticateAdministrator(authenticate, authorize, hold),
   };
 }

@@ -15,7 +15,10 @@ export interface Snapshot {
   readonly policy: Policy;
   /** Which state this is; a later one has another. Opaque. */
   readonly revision: string;
-  /** The client of that name, or undefined where there is none. */
+  /**
+   * The client of that name, or undefined where there is none.
+   * @throws ClientNotHeldError where there is one that is not in memory: see {@link PolicyStore.hold}.
+   */
   client(username: string): Client | undefined;
 }
 
@@ -26,11 +29,20 @@ export interface PolicyStore {
    * @throws UndecidedError while there is none yet.
    */
   snapshot(): Snapshot;
+  /**
+   * Brings a client into memory, where not all of them are. Absent: all are.
+   * @returns what is to be waited for before snapshots have the client, for as long as nothing else is waited for;
+   * undefined: nothing. It rejects with ClientNotHeldError where the client is not had in time.
+   */
+  hold?(username: string): Promise<void> | undefined;
 }
 
 /** Who asks for a change, for the change log. */
 export interface ChangeOrigin {
-  /** A user name, `token` for who shows one of the configured ones, or `file` for an edit from outside. */
+  /**
+   * A user name, `token` for who shows one of the configured ones, `file` for an edit from outside, or `rehash` for a
+   * password hash that was replaced by a stronger one of the same password.
+   */
   readonly by: string;
   /** The network address, empty where there is none. */
   readonly from: string;
@@ -43,7 +55,7 @@ export interface Change extends ChangeOrigin {
   readonly previous: string;
   /** When, as ISO 8601 in UTC. */
   readonly at: string;
-  /** The commands of it, as dynsec spells them; `document` where a whole one was put in place. */
+  /** The commands of it, as dynsec spells them; `document` where a whole one was put in place, or `rehash`. */
   readonly commands: readonly string[];
   /** The entities that were created, changed or deleted. */
   readonly touched: {
@@ -72,6 +84,12 @@ export interface Committed<T> {
   readonly kicked: () => readonly (string | null)[];
 }
 
+/** All of a realm, of one moment. */
+export interface WholeRealm {
+  readonly configuration: Configuration;
+  readonly revision: string;
+}
+
 /** A realm that can be changed. */
 export interface RealmStore extends PolicyStore {
   /**
@@ -80,8 +98,11 @@ export interface RealmStore extends PolicyStore {
    * @throws StoreError where the change could not be made durable: then it is not made.
    */
   commit<T>(origin: ChangeOrigin, work: (draft: Draft) => Work<T>): Promise<Committed<T>>;
-  /** The whole realm, without void references, and its revision, of one moment. */
-  whole(): { readonly configuration: Configuration; readonly revision: string };
+  /**
+   * The whole realm, without void references, and its revision, of one moment.
+   * @throws StoreError where it would have to be read, and cannot be.
+   */
+  whole(): Promise<WholeRealm>;
   /**
    * Puts a whole configuration in the place of the realm. Names that stay keep their incarnations.
    * @param expected the revision that is to be replaced; undefined: any.
@@ -90,6 +111,32 @@ export interface RealmStore extends PolicyStore {
    */
   replace(origin: ChangeOrigin, next: Configuration, expected?: string): Promise<Committed<undefined>>;
   readonly changes: ChangeLog;
+}
+
+/** An instance that serves a realm. */
+export interface RealmInstance {
+  readonly id: string;
+  readonly version: string;
+  /** The state that it enforces; empty: none yet. */
+  readonly revision: string;
+  /** Since when, as ISO 8601 in UTC. */
+  readonly since: string;
+  readonly host: string;
+  readonly pid: number;
+  /** How long ago it last said so, in ms. */
+  readonly heardMsAgo: number;
+}
+
+/** The instances of a realm, of which this is one. */
+export interface Fleet {
+  /** All that were heard of lately, as they are now. @throws StoreError where they cannot be asked. */
+  instances(): Promise<readonly RealmInstance[]>;
+  /** Whether a text looks like a revision of this realm. */
+  isRevision(text: string): boolean;
+  /** Whether who enforces one state enforces another, which came before it or is the same. */
+  enforces(enforced: string, revision: string): boolean;
+  /** Takes over what was written into the store by hand, on all instances. @throws as {@link RealmStore.commit}. */
+  touch(origin: ChangeOrigin): Promise<Committed<undefined>>;
 }
 
 /** The newest changes of a realm, in order. */
@@ -107,6 +154,9 @@ export interface ChangeLog {
 
 /** What the comparison of a password with a stored one says. `unusable`: no password fits what is stored. */
 export type PasswordVerdict = 'correct' | 'wrong' | 'unusable';
+
+/** Whether a stored password can be compared at all: not where it cannot be read, or would take too long to compute. */
+export type IsUsablePassword = (stored: StoredPassword) => boolean;
 
 /** Compares passwords with stored ones, off the event loop. */
 export interface PasswordVerifier {
@@ -130,6 +180,44 @@ export interface PasswordHasher {
     stored: StoredPassword | undefined,
   ): Promise<{ readonly encoded: string } | { readonly error: string }>;
 }
+
+/**
+ * What all instances of a fleet remember of verified logins: one tag for each user name of the realm, which nobody can
+ * make or check without the credential key. Losing all of it costs time and nothing else; so both may fail, and be
+ * late: nobody waits longer than 200 ms, and nobody waits for `set`.
+ */
+export interface SharedCredentials {
+  /** The tag that was set last, or undefined where there is none (any more). */
+  get(username: string): Promise<string | undefined>;
+  /** Keeps a tag in place of any other: up to 80 characters of ASCII, for a whole number of milliseconds, 1 or more. */
+  set(username: string, tag: string, ttlMs: number): Promise<void>;
+  /** Forgets the tags of these user names. */
+  delete(usernames: readonly string[]): Promise<void>;
+}
+
+/** Work of a hash thread that is done. */
+export interface HashWork {
+  readonly kind: 'compare' | 'hash';
+  /** How long it waited for a thread. */
+  readonly waitSeconds: number;
+  readonly durationSeconds: number;
+}
+
+/** Is told what logins cost. Must be quick, and must not throw. */
+export interface CredentialObserver {
+  /** A login was looked for in {@link SharedCredentials}. `failure`: no answer, or not in time. */
+  sharedLookup(result: 'hit' | 'miss' | 'failure'): void;
+  /** A tag could not be kept there. */
+  sharedWriteFailed(): void;
+  /** A comparison was refused, since too many had failed: for the user name, or for all. */
+  budgetRefused(budget: 'username' | 'overall'): void;
+  hashed(work: HashWork): void;
+  /** A weak hash: replaced by a stronger one, not the stored one any more, not to be replaced, or not written. */
+  rehashed(outcome: RehashOutcome): void;
+}
+
+/** What became of a hash that could be stronger. `kept`: the password cannot be hashed in the configured form. */
+export type RehashOutcome = 'replaced' | 'changed' | 'kept' | 'failed';
 
 /** What is told of every check that was answered, for metrics and logs. */
 export interface CheckEvent {
@@ -179,4 +267,46 @@ export interface Health {
 /** Tells how an instance is. */
 export interface HealthSource {
   health(): Health;
+}
+
+/** A part of what an instance tells of itself. */
+export interface StatusSource {
+  /** The name of its section: one word, each of another name. */
+  readonly name: string;
+  /**
+   * What is to be told, as JSON has it, within a second; never a password. What is out of reach is told as such: an
+   * error would hide all the other sections.
+   */
+  status(): object | Promise<object>;
+}
+
+/** How full a cache is, and how much it spares. */
+export interface CacheStatus {
+  readonly entries: number;
+  /** 0: the cache is off. */
+  readonly maxEntries: number;
+  /** About how much memory the entries take. */
+  readonly bytes: number;
+  /** Answers from the cache since the instance started. */
+  readonly hits: number;
+  /** Questions since then that it had no answer to. */
+  readonly misses: number;
+}
+
+/** Something remembered that can be found out again. */
+export interface CacheSource {
+  /** One word, each of another name. */
+  readonly name: string;
+  status(): CacheStatus;
+  /** Forgets everything, or what is known of one user name. @returns how many entries that was. */
+  clear(username?: string): number | Promise<number>;
+}
+
+/** What is given up under load, each step with all before it: first new logins, then everything. */
+export type Shedding = 'nothing' | 'logins' | 'everything';
+
+/** Tells how much there is to do. */
+export interface LoadSource {
+  /** Quick: it is asked before each check. */
+  shedding(): Shedding;
 }

@@ -7,13 +7,10 @@ import type { ParsedConfiguration } from '../dynsec/document/parse-configuration
 import { parseConfiguration } from '../dynsec/document/parse-configuration.js';
 import type { DocumentObject } from '../dynsec/document/to-document.js';
 import { toDocument } from '../dynsec/document/to-document.js';
-import { decide } from '../dynsec/decide.js';
-import type { Client, Configuration } from '../dynsec/entities.js';
-import type { Policy } from '../dynsec/policy.js';
-import { compilePolicy } from '../dynsec/policy.js';
-import { COMMAND_TOPIC } from './administer.js';
+import type { Configuration } from '../dynsec/entities.js';
 import { NoAdministratorError, RevisionConflictError, StoreError } from './errors.js';
-import type { ChangeOrigin, RealmStore } from './ports.js';
+import { hasAdministrator } from './has-administrator.js';
+import type { ChangeOrigin, Committed, IsUsablePassword, RealmStore, WholeRealm } from './ports.js';
 
 /** How a document meets the realm: in its place, or on top of it. */
 export type DocumentMode = 'replace' | 'merge';
@@ -49,6 +46,12 @@ export interface TakenDocument {
   readonly revision: string;
 }
 
+/** A document that is in force. */
+export interface PutDocument extends TakenDocument {
+  /** Whom it touches, as {@link Committed.kicked}. */
+  readonly kicked: Committed<undefined>['kicked'];
+}
+
 /** What a document would change. */
 export interface DocumentPreview extends TakenDocument {
   readonly changes: ConfigurationChanges;
@@ -63,9 +66,9 @@ export interface ExportedRealm {
 /** The realm as one document. */
 export interface RealmDocument {
   /** The realm as a dynamic-security.json, and its revision. Password material only where it is asked for. */
-  export(options: { readonly withHashes: boolean }): ExportedRealm;
+  export(options: { readonly withHashes: boolean }): Promise<ExportedRealm>;
   /** What would become of a document. @throws NoAdministratorError, RevisionConflictError as {@link RealmDocument.put}. */
-  preview(upload: DocumentUpload): DocumentPreview | RefusedDocument;
+  preview(upload: DocumentUpload): Promise<DocumentPreview | RefusedDocument>;
   /**
    * Takes a document, whole or not at all. Resolves when it is in force. What is merged is merged with the newest
    * state: nothing that others change meanwhile is lost.
@@ -73,29 +76,37 @@ export interface RealmDocument {
    * @throws RevisionConflictError where the realm has another revision than those expected.
    * @throws StoreError as the store, and where the realm changes faster than it can be merged with.
    */
-  put(upload: DocumentUpload, origin: ChangeOrigin): Promise<TakenDocument | RefusedDocument>;
+  put(upload: DocumentUpload, origin: ChangeOrigin): Promise<PutDocument | RefusedDocument>;
 }
 
 /** How often a document is merged anew because the realm has changed meanwhile. */
 const MAX_MERGES = 10;
 
+/** What the use case needs. */
+export interface RealmDocumentParts {
+  readonly store: RealmStore;
+  readonly isUsablePassword: IsUsablePassword;
+}
+
 /** Makes the use case. */
-export function createRealmDocument(store: RealmStore): RealmDocument {
+export function createRealmDocument(parts: RealmDocumentParts): RealmDocument {
+  const { store } = parts;
   // Those that are merged at the same time would be in each other's way.
   let lastMerge: Promise<unknown> = Promise.resolve();
   return {
-    export: ({ withHashes }) => {
-      const { configuration, revision } = store.whole();
+    export: async ({ withHashes }) => {
+      const { configuration, revision } = await store.whole();
       return { document: toDocument(withHashes ? configuration : withoutPasswords(configuration)), revision };
     },
-    preview: (upload) => {
-      const judged = judge(store, upload);
+    preview: async (upload) => {
+      const whole = await store.whole();
+      const judged = judge(parts, upload, whole);
       if (!judged.isTaken) return judged;
-      return { ...judged, changes: compareConfigurations(store.whole().configuration, judged.configuration) };
+      return { ...judged, changes: compareConfigurations(whole.configuration, judged.configuration) };
     },
     put: (upload, origin) => {
-      if (upload.mode === 'replace') return replace(store, upload, origin);
-      const merged = lastMerge.then(() => merge(store, upload, origin));
+      if (upload.mode === 'replace') return replace(parts, upload, origin);
+      const merged = lastMerge.then(() => merge(parts, upload, origin));
       lastMerge = merged.catch(() => undefined);
       return merged;
     },
@@ -103,29 +114,31 @@ export function createRealmDocument(store: RealmStore): RealmDocument {
 }
 
 async function replace(
-  store: RealmStore,
+  parts: RealmDocumentParts,
   upload: DocumentUpload,
   origin: ChangeOrigin,
-): Promise<TakenDocument | RefusedDocument> {
-  const judged = judge(store, upload);
+): Promise<PutDocument | RefusedDocument> {
+  // What takes the place of the realm is judged without reading all of it.
+  const before = upload.mode === 'merge' ? await parts.store.whole() : parts.store.snapshot();
+  const judged = judge(parts, upload, before);
   if (!judged.isTaken) return judged;
   const isBound = upload.mode === 'merge' || upload.expected !== undefined;
-  const { revision } = await store.replace(
+  const { revision, kicked } = await parts.store.replace(
     origin,
     judged.configuration,
     isBound ? judged.revision : undefined,
   );
-  return { ...judged, revision };
+  return { ...judged, revision, kicked };
 }
 
 async function merge(
-  store: RealmStore,
+  parts: RealmDocumentParts,
   upload: DocumentUpload,
   origin: ChangeOrigin,
-): Promise<TakenDocument | RefusedDocument> {
+): Promise<PutDocument | RefusedDocument> {
   for (let attempt = 1; attempt <= MAX_MERGES; attempt++) {
     try {
-      return await replace(store, upload, origin);
+      return await replace(parts, upload, origin);
     } catch (error) {
       if (!(error instanceof RevisionConflictError) || upload.expected) throw error;
     }
@@ -133,28 +146,34 @@ async function merge(
   throw new StoreError('the realm changes faster than the document can be merged; nothing is changed');
 }
 
-/** A document as it stands against the newest state, whose revision comes with it. */
-function judge(store: RealmStore, upload: DocumentUpload): TakenDocument | RefusedDocument {
-  const { policy, revision } = store.snapshot();
+/** The state that a document meets: all of it, where it is merged with it. */
+type Before = Partial<WholeRealm> & Pick<WholeRealm, 'revision'>;
+
+/** A document as it stands against a state of the realm, whose revision comes with it. */
+function judge(
+  { store, isUsablePassword }: RealmDocumentParts,
+  upload: DocumentUpload,
+  before: Before,
+): TakenDocument | RefusedDocument {
+  const { policy } = store.snapshot();
+  const { revision } = before;
   const { expected, takesWarnings, takesNoAdministrator } = upload;
   if (expected && !expected.has(revision))
     throw new RevisionConflictError([...expected].join(', '), revision);
-  const parsed = parse(store, upload);
+  const parsed = parse(upload, before);
   const findings = [...upload.warnings, ...parsed.findings];
   const { configuration } = parsed;
   if (!configuration || (findings.length > 0 && !takesWarnings)) return { isTaken: false, findings };
-  if (
-    !takesNoAdministrator &&
-    !hasAdministrator(configuration, compilePolicy(configuration, policy.options))
-  ) {
+  const { options } = policy;
+  if (!takesNoAdministrator && !hasAdministrator({ configuration, options, isUsablePassword })) {
     throw new NoAdministratorError();
   }
   return { isTaken: true, findings, configuration, revision };
 }
 
-function parse(store: RealmStore, { document, mode }: DocumentUpload): ParsedConfiguration {
-  if (mode === 'replace' || !isJsonObject(document)) return parseConfiguration(document);
-  const merged = mergeDocuments(toDocument(store.whole().configuration), document);
+function parse({ document, mode }: DocumentUpload, { configuration: before }: Before): ParsedConfiguration {
+  if (mode === 'replace' || !before || !isJsonObject(document)) return parseConfiguration(document);
+  const merged = mergeDocuments(toDocument(before), document);
   const { configuration, findings } = parseConfiguration(merged.document);
   // What is there already is not what is judged: it has no place in the document that came.
   const ofIncoming = findings.flatMap((finding) => {
@@ -169,16 +188,4 @@ function withoutPasswords(configuration: Configuration): Configuration {
     return [username, client] as const;
   });
   return { ...configuration, clients: new Map(clients) };
-}
-
-function hasAdministrator({ clients }: Configuration, policy: Policy): boolean {
-  for (const client of clients.values()) if (isAdministrator(client, policy)) return true;
-  return false;
-}
-
-/** Whether a client could log in over HTTP, where it shows no client id, and administer. */
-function isAdministrator(client: Client, policy: Policy): boolean {
-  if (client.password === undefined) return false;
-  const request = { access: 'publishClientSend', topic: COMMAND_TOPIC, clientid: null } as const;
-  return decide(policy, { kind: 'client', client }, request).allowed;
 }

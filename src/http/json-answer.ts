@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { StoreError, UndecidedError } from '../gate/errors.js';
+import { NotReplicatedError, OutcomeUnknownError, StoreError, UndecidedError } from '../gate/errors.js';
 import { RequestError } from './errors.js';
 
 /** Sends JSON that nobody keeps. */
@@ -20,13 +20,21 @@ export function createErrorHandler(onDefect: (error: unknown) => void): ErrorReq
       if (error.kind === 'unauthenticated')
         response.set('WWW-Authenticate', 'Basic realm="gatehouse", Bearer');
       sendJson(response, error.status, { ok: false, error: error.message });
-    } else if (error instanceof UndecidedError || error instanceof StoreError) {
+    } else if (error instanceof NotReplicatedError) {
+      sendJson(response, 503, { ok: false, error: error.message, revision: error.revision });
+    } else if (isOwnTrouble(error)) {
       sendJson(response, 503, { ok: false, error: error.message });
     } else {
       onDefect(error);
       sendJson(response, 500, { ok: false, error: 'internal error' });
     }
   };
+}
+
+function isOwnTrouble(error: unknown): error is Error {
+  return (
+    error instanceof UndecidedError || error instanceof StoreError || error instanceof OutcomeUnknownError
+  );
 }
 
 /** Express and its parsers throw errors of their own for mistakes of the caller, such as a bad escape in a path. */

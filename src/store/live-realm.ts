@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { Draft } from '../dynsec/commands/draft.js';
-import type { Configuration, Extra, Incarnation } from '../dynsec/entities.js';
+import type { Configuration, Extra } from '../dynsec/entities.js';
 import type { PolicyOptions } from '../dynsec/policy.js';
 import { RevisionConflictError } from '../gate/errors.js';
-import type { Change, ChangeOrigin, Committed, Snapshot, Work } from '../gate/ports.js';
+import type { Change, ChangeOrigin, Committed, Snapshot, WholeRealm, Work } from '../gate/ports.js';
 import type { Replacement } from './configuration-difference.js';
 import { differenceBetween, kicksOfDifference } from './configuration-difference.js';
 import type { DraftChanges } from './memory/memory-draft.js';
@@ -12,6 +11,7 @@ import type { RealmState } from './memory/realm-state.js';
 import { incarnationsOf } from './memory/realm-state.js';
 import type { Kicked } from './memory/resolve-kicks.js';
 import { resolveKicks } from './memory/resolve-kicks.js';
+import { mintIncarnation } from './mint-incarnation.js';
 import type { RealmEntry, RealmWrites } from './realm-entry.js';
 import { touchedBy } from './realm-entry.js';
 import { RecentChanges } from './recent-changes.js';
@@ -70,7 +70,7 @@ export class LiveRealm {
   }
 
   /** As `RealmStore.whole`. */
-  whole(): { readonly configuration: Configuration; readonly revision: string } {
+  whole(): WholeRealm {
     const configuration = this.#realm.configuration();
     const extra = this.#extra;
     return { configuration: extra ? { ...configuration, extra } : configuration, revision: this.revision };
@@ -182,9 +182,4 @@ export class LiveRealm {
       touched: touchedBy(writes),
     };
   }
-}
-
-/** Random, so that it is unlike all others, of other processes and of files that come back as well. */
-function mintIncarnation(): Incarnation {
-  return randomBytes(8).toString('hex');
 }

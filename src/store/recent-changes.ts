@@ -24,6 +24,11 @@ export class RecentChanges implements ChangeLog {
     for (const change of changes) this.#keep(change);
   }
 
+  /** The revision that the newest change led to. */
+  get newest(): string {
+    return this.#revision;
+  }
+
   /** What is kept, the oldest first. */
   get kept(): readonly Change[] {
     return this.#changes;

@@ -14,6 +14,11 @@ export function revisionOfDocument(sha256: string): string {
   return revisionOf(0, sha256.slice(0, 8));
 }
 
+/** Whether a text looks like one. */
+export function isRevision(text: string): boolean {
+  return /^\d{1,15}-[0-9a-f]{8}$/.test(text);
+}
+
 function revisionOf(sequence: number, digits: string): string {
   return `${sequence}-${digits}`;
 }

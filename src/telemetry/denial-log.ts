@@ -2,14 +2,13 @@ import { escapeControls } from '../dynsec/escape-controls.js';
 import { substituteTemplate } from '../dynsec/topic-template.js';
 import type { CheckEvent } from '../gate/ports.js';
 import type { Logger } from './log.js';
+import { shorten } from './shorten.js';
 
 /** How many lines a user name gets in one window; what comes beyond is counted. */
 const LINES_PER_WINDOW = 5;
 const WINDOW_MS = 10_000;
 /** How many user names are told apart in one window: what is kept stays bounded, whoever asks. */
 const MAX_USERNAMES = 10_000;
-/** How much of a name or a topic is kept and written; longer names that begin alike are taken as one. */
-const MAX_LENGTH = 256;
 
 /** Writes a line for each check that was not allowed, so that nobody has to guess, and not so many that nobody reads them. */
 export class DenialLog {
@@ -76,14 +75,6 @@ function describeSource({
     ...(role.groupname === null ? {} : { group: role.groupname }),
     ...(rule ? { acl: rule.acl.topic, substituted: substituteTemplate(rule.template, identity) } : {}),
   });
-}
-
-/**
- * Names from outside may have 65,535 bytes. What is kept is a copy: a slice would keep the whole.
- */
-function shorten(text: string): string {
-  if (text.length <= MAX_LENGTH) return text;
-  return `${Buffer.from(text.slice(0, MAX_LENGTH)).toString()}...`;
 }
 
 function escapeAll(texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -1,11 +1,19 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Configuration } from '../dynsec/entities.js';
+import type { Role } from '../dynsec/entities.js';
 import type { CheckEvent } from '../gate/ports.js';
+import { CredentialMetrics } from './credential-metrics.js';
 
 /** From a tenth of a millisecond, a warm check, to the five seconds after which go-auth gives up. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 type CheckLabels = Pick<CheckEvent, 'check' | 'broker' | 'outcome' | 'reason'>;
+
+/** What a realm has, as far as it is counted. */
+export interface RealmContents {
+  readonly clients: { readonly size: number };
+  readonly groups: { readonly size: number };
+  readonly roles: ReadonlyMap<string, Role>;
+}
 
 /** The metrics of one instance, in a registry of their own. */
 export class Metrics {
@@ -15,6 +23,9 @@ export class Metrics {
     help: 'Checks answered, by kind, broker (of the configured names), outcome and reason.',
     labelNames: ['check', 'broker', 'outcome', 'reason'],
     registers: [this.#registry],
+    collect: () => {
+      this.#countTallies();
+    },
   });
   readonly #duration = new Histogram({
     name: 'gatehouse_check_duration_seconds',
@@ -25,18 +36,21 @@ export class Metrics {
   });
   readonly #entities = new Gauge({
     name: 'gatehouse_policy_entities',
+    aggregator: 'max',
     help: 'How much the policy in force holds.',
     labelNames: ['kind'],
     registers: [this.#registry],
   });
   readonly #revision = new Gauge({
     name: 'gatehouse_policy_info',
+    aggregator: 'max',
     help: '1, with the revision of the policy in force.',
     labelNames: ['revision'],
     registers: [this.#registry],
   });
   readonly #loadedAt = new Gauge({
     name: 'gatehouse_policy_loaded_timestamp_seconds',
+    aggregator: 'max',
     help: 'When the policy in force was taken over.',
     registers: [this.#registry],
   });
@@ -48,12 +62,18 @@ export class Metrics {
   });
   readonly #stale = new Gauge({
     name: 'gatehouse_policy_stale',
+    aggregator: 'max',
     help: '1 while the newest state cannot be taken and the last good one serves.',
     registers: [this.#registry],
   });
 
+  /** What logins cost. */
+  readonly credentials = new CredentialMetrics(this.#registry);
+
   /** Checks since somebody last looked: a counter with four labels costs more than a decision. */
   readonly #tallies = new Map<string, { readonly labels: CheckLabels; count: number }>();
+
+  #sum = (): Promise<string> => this.#registry.metrics();
 
   constructor() {
     collectDefaultMetrics({ register: this.#registry });
@@ -64,11 +84,19 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** All of them, as text. */
+  /** Where others add metrics of theirs. */
+  get registry(): Registry {
+    return this.#registry;
+  }
+
+  /** All of them, as text: of all processes that serve, where there are several. */
   metrics(): Promise<string> {
-    for (const { labels, count } of this.#tallies.values()) this.#checks.inc(labels, count);
-    this.#tallies.clear();
-    return this.#registry.metrics();
+    return this.#sum();
+  }
+
+  /** From now on they are told together with those of other processes. */
+  sumWith(sum: () => Promise<string>): void {
+    this.#sum = sum;
   }
 
   /** Counts a check. */
@@ -82,20 +110,32 @@ export class Metrics {
   }
 
   /** A state of the policy was taken over. */
-  policyLoaded(revision: string, { clients, groups, roles }: Configuration): void {
+  policyLoaded(revision: string, { clients, groups, roles }: RealmContents): void {
     this.#loads.inc({ outcome: 'taken' });
     this.#stale.set(0);
     this.#loadedAt.setToCurrentTime();
+    const acls = [...roles.values()].reduce((sum, role) => sum + role.acls.length, 0);
+    this.policyAdvanced(revision, { clients: clients.size, groups: groups.size, roles: roles.size });
+    this.#entities.set({ kind: 'acl' }, acls);
+  }
+
+  /** A state came of the one before by changes that were told one by one. */
+  policyAdvanced(revision: string, sizes: { clients: number; groups: number; roles: number }): void {
     this.#revision.reset();
     this.#revision.set({ revision }, 1);
-    const acls = [...roles.values()].reduce((sum, role) => sum + role.acls.length, 0);
-    const sizes = { client: clients.size, group: groups.size, role: roles.size, acl: acls };
-    for (const [kind, size] of Object.entries(sizes)) this.#entities.set({ kind }, size);
+    this.#entities.set({ kind: 'client' }, sizes.clients);
+    this.#entities.set({ kind: 'group' }, sizes.groups);
+    this.#entities.set({ kind: 'role' }, sizes.roles);
   }
 
   /** A state of the policy was refused. */
   policyRefused(): void {
     this.#loads.inc({ outcome: 'refused' });
     this.#stale.set(1);
+  }
+
+  #countTallies(): void {
+    for (const { labels, count } of this.#tallies.values()) this.#checks.inc(labels, count);
+    this.#tallies.clear();
   }
 }

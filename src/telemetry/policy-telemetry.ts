@@ -1,9 +1,8 @@
 import type { Finding } from '../dynsec/document/finding.js';
 import { describeFinding } from '../dynsec/document/finding.js';
 import { escapeControls } from '../dynsec/escape-controls.js';
-import type { Configuration } from '../dynsec/entities.js';
 import type { Logger } from './log.js';
-import type { Metrics } from './metrics.js';
+import type { Metrics, RealmContents } from './metrics.js';
 
 /** How many warnings of one document are written down one by one. */
 const MAX_WARNINGS = 20;
@@ -11,7 +10,7 @@ const MAX_WARNINGS = 20;
 /** A state of the realm that was taken over. */
 export interface TakenState {
   readonly revision: string;
-  readonly configuration: Configuration;
+  readonly configuration: RealmContents;
   readonly warnings: readonly Finding[];
   readonly durationMs: number;
 }

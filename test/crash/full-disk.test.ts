@@ -88,7 +88,7 @@ describe('a disk that is full (a real one: needs the right to mount)', () => {
     // Nothing of it is on the disk either, and what is there is whole.
     const read = await loadRealm(folder.file, folder.journal);
     expect(read.revision).toBe(store.snapshot().revision);
-    expect(read.configuration).toEqual(store.whole().configuration);
+    expect(read.configuration).toEqual((await store.whole()).configuration);
     expect(read.found?.file.size).toBe(read.found?.goodBytes);
     // It stays like that, and decisions go on.
     await expect(send(store, large(n))).rejects.toThrow('ENOSPC');
@@ -105,7 +105,7 @@ describe('a disk that is full (a real one: needs the right to mount)', () => {
     async () => {
       const store = await folder.open();
       const { revision } = await send(store, small('first'));
-      const before = store.whole();
+      const before = await store.whole();
       await writeFile(join(disk, 'filler'), Buffer.alloc(256 * 1024)).catch(() => undefined);
       appendOnly(folder.journal, '+a');
       try {
@@ -121,13 +121,13 @@ describe('a disk that is full (a real one: needs the right to mount)', () => {
           () => store.snapshot().client('edited'),
           (client) => client !== undefined,
         );
-        expect([...store.whole().configuration.roles]).toEqual([...before.configuration.roles]);
+        expect([...(await store.whole()).configuration.roles]).toEqual([...before.configuration.roles]);
       } finally {
         appendOnly(folder.journal, '-a');
       }
       await send(store, small('second'));
       const read = await loadRealm(folder.file, folder.journal);
-      expect(read.configuration).toEqual(store.whole().configuration);
+      expect(read.configuration).toEqual((await store.whole()).configuration);
       expect(read.changes.map(({ previous, by }) => [previous, by]).slice(1)).toEqual([
         [revision, 'file'],
         [read.changes[1]?.revision, 'admin'],
@@ -145,7 +145,7 @@ describe('a disk that is full (a real one: needs the right to mount)', () => {
     expect(first.hearing.warnings).toEqual([failed]);
 
     const store = await folder.open(AT_ONCE);
-    expect(store.whole().configuration.roles.size).toBe(3);
+    expect((await store.whole()).configuration.roles.size).toBe(3);
     await eventually(
       () => store.hearing.warnings,
       (warnings) => warnings.length > 0,
@@ -166,7 +166,7 @@ describe('a disk that is full (a real one: needs the right to mount)', () => {
     await expect(send(store, small('first'))).rejects.toThrow('ENOSPC');
     await store.close();
     const again = await folder.open();
-    expect(again.whole().configuration.roles.size).toBe(0);
+    expect((await again.whole()).configuration.roles.size).toBe(0);
     expect(again.hearing.warnings).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import express, { type Response } from 'express';
 import type { Change } from '../../src/gate/ports.js';
 import { streamChanges } from '../../src/http/management/change-stream.js';
+import { OpenStreams } from '../../src/http/management/open-streams.js';
 import { RecentChanges } from '../../src/store/recent-changes.js';
 import { bounded, eventually } from '../support/e2e/eventually.js';
 
@@ -15,6 +16,7 @@ const CHANGE_LENGTH = 200_000;
 
 let changes: RecentChanges;
 let isAllowed: () => boolean;
+let closing: AbortController;
 let server: Server;
 let responses: Response[];
 let readers: Socket[];
@@ -22,12 +24,15 @@ let readers: Socket[];
 beforeEach(async () => {
   changes = new RecentChanges(START);
   isAllowed = () => true;
+  closing = new AbortController();
+  const streams = new OpenStreams(closing.signal);
   responses = [];
   readers = [];
   const app = express().get('/{:after}', (request, response) => {
     responses.push(response);
     const after = request.params['after'] ?? START;
     streamChanges(response, { after, changes, isStillAllowed: () => isAllowed() });
+    streams.add(response);
   });
   server = createServer(app).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -160,6 +165,35 @@ describe('a stream of changes', () => {
     nextChange(1);
     expect(idsIn(await readAll(reader))).toEqual(['1-x']);
     expect(await connections()).toBe(0);
+  });
+
+  it('ends when the service does, with all that there is, and also one that comes late', async () => {
+    const reader = await open();
+    nextChange(1);
+    closing.abort();
+    await eventually(
+      () => responses.map(({ writableFinished }) => writableFinished),
+      (finished) => finished.every(Boolean),
+    );
+    const late = await open();
+    expect(responses.map(({ writableEnded }) => writableEnded)).toEqual([true, true]);
+    server.close();
+    server.closeIdleConnections();
+    const texts = await Promise.all([reader, late].map(readAll));
+    expect(texts.map(idsIn)).toEqual([['1-x'], ['1-x']]);
+    // The last chunk of an answer that was not cut.
+    for (const text of texts) expect(text).toMatch(/\r\n0\r\n\r\n$/);
+  });
+
+  it('is cut off when the service ends, where its reader has left unread what there is', async () => {
+    await open();
+    while (responses.at(-1)?.writableNeedDrain !== true) {
+      nextChange();
+      await turn();
+    }
+    closing.abort();
+    await eventually(connections, (count) => count === 0);
+    expect(responses.map(({ destroyed }) => destroyed)).toEqual([true]);
   });
 
   it('sends at once all that was missed, as much as it is', async () => {

@@ -272,6 +272,17 @@ describe('the change log as a stream', () => {
     reader.close();
   });
 
+  it('ends when the service does, which neither waits for its reader nor cuts it off', async () => {
+    const readers = await Promise.all([readChanges(service), readChanges(service, { as: ADMIN })]);
+    await succeed(service, role('seen'));
+    await Promise.all(readers.map((reader) => reader.until(1)));
+    await service.restart();
+    for (const reader of readers) {
+      expect(await reader.untilEnded()).toHaveLength(1);
+      expect(reader.isComplete()).toBe(true);
+    }
+  });
+
   it('is nothing but its header to HEAD', async () => {
     const answer = await ask(service, '/changes', {
       method: 'HEAD',

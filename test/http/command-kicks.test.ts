@@ -1,7 +1,15 @@
 /** Whom commands over HTTP tell to disconnect: the header `X-Dynsec-Kick`, and the pages that it may lead to. */
 import { allowAll, documentOf } from '../support/e2e/document.js';
 import type { Executed } from '../support/http/administration.js';
-import { ask, changesOf, execute, startAdministered, succeed } from '../support/http/administration.js';
+import {
+  ask,
+  changesOf,
+  execute,
+  headerOf,
+  startAdministered,
+  succeed,
+} from '../support/http/administration.js';
+import type { Answer } from '../support/http/call.js';
 import { bodyOf } from '../support/http/call.js';
 import type { TestService } from '../support/service.js';
 
@@ -129,6 +137,40 @@ describe('the header of whom to disconnect', () => {
     expect(responses.map(({ error }) => error)).toEqual(others.map(() => 'Group not found'));
     expect(kick).not.toBe(before);
     expect(await pagesOf(kick, 10_000)).toEqual(others);
+  });
+});
+
+describe('the header of whom to disconnect after a document', () => {
+  const put = async (query: string, body: object): Promise<Answer> => {
+    const answer = await ask(service, `/document${query}`, { body });
+    expect(answer).toMatchObject({ status: 200 });
+    return answer;
+  };
+
+  it('names those that it changes or takes away, and those without a name', async () => {
+    await succeed(service, create('b'), create('a'), { command: 'createClient', username: 'untouched' });
+    const merged = await put('?mode=merge', { clients: [{ username: 'b', disabled: true }] });
+    expect(headerOf(merged, 'x-dynsec-kick')).toBe('["b"]');
+    const visitors = { groupname: 'visitors', roles: [], clients: [] };
+    const next = { ...DOCUMENT, clients: [{ username: 'untouched' }], groups: [visitors] };
+    const replaced = await put('', next);
+    expect(headerOf(replaced, 'x-dynsec-kick')).toBe('["a","b",null]');
+    const revision = headerOf(replaced, 'x-gatehouse-revision') ?? '';
+    expect(await pagesOf(`/v1/changes/${revision}/kick`, 2)).toEqual(['a', 'b', null]);
+  });
+
+  it('leads to pages where it would be longer', async () => {
+    const names = namesOf(50, 100);
+    await succeed(service, ...names.map(create));
+    const answer = await put('', DOCUMENT);
+    expect(await pagesOf(headerOf(answer, 'x-dynsec-kick'), 10_000)).toEqual(names);
+  });
+
+  it('is absent where nobody is touched, and after a dry run', async () => {
+    const unknown = await put('?mode=merge', { clients: [{ username: 'new' }] });
+    expect(headerOf(unknown, 'x-dynsec-kick')).toBeUndefined();
+    const dry = await put('?mode=merge&dry-run=true', { clients: [{ username: 'new', disabled: true }] });
+    expect(headerOf(dry, 'x-dynsec-kick')).toBeUndefined();
   });
 });
 

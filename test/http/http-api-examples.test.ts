@@ -2,11 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Metrics } from '../../src/telemetry/metrics.js';
 import type { Gatehouse } from '../support/e2e/gatehouse.js';
 import { startGatehouse } from '../support/e2e/gatehouse.js';
+import { metrics } from '../support/http/management.js';
 import { OpenApiDocument, type Part } from '../support/openapi/document.js';
 import { literalsOf } from '../support/openapi/source-unions.js';
+import { startTestService } from '../support/service.js';
 
 const TEXT = readFileSync('docs/http-api.md', 'utf8');
 
@@ -61,7 +62,8 @@ function rowsBelow(heading: string): readonly (readonly string[])[] {
 
 /** What is shown, with what came in the place of each `...`. */
 function fill(shown: unknown, given: unknown): unknown {
-  if (shown === '...' && typeof given === 'string' && given !== '') return given;
+  if (shown === '...' && ((typeof given === 'string' && given !== '') || typeof given === 'number'))
+    return given;
   if (Array.isArray(shown)) {
     return shown.map((element, i) => fill(element, Array.isArray(given) ? given[i] : undefined));
   }
@@ -176,7 +178,10 @@ describe('docs/http-api.md', () => {
   });
 
   it('names every metric of the service', async () => {
-    const text = await new Metrics().metrics();
+    const token = 'the token of the one who reads the metrics';
+    const service = await startTestService({ document: { roles: [] }, settings: { adminTokens: [token] } });
+    const { text } = await metrics(service.url, `Bearer ${token}`);
+    await service.close();
     const names = [...text.matchAll(/^# TYPE (gatehouse_\w+) /gm)].map(([, name]) => name);
     expect(
       rowsBelow('### `/metrics`')

@@ -181,6 +181,7 @@ describe('with a defect', () => {
     authenticate: () => Promise.reject(new RangeError(SECRET)),
     checkSuperuser: broken,
     authorize: broken,
+    hold: () => undefined,
     explain: broken,
     authenticateAdministrator: () => Promise.reject(new TypeError(SECRET)),
   };

@@ -30,6 +30,8 @@ export interface Mosquitto {
   logs(): string;
   /** Ends the broker (SIGTERM, after 5 s SIGKILL) and removes its directory. May be called again. */
   stop(): Promise<void>;
+  /** The same by SIGKILL, as when its machine loses power. */
+  kill(): Promise<void>;
 }
 
 const PREAMBLE = [
@@ -41,7 +43,7 @@ const SEARCH_PATH = [process.env['PATH'], '/usr/sbin', '/usr/local/sbin'].join(d
 
 /** Starts a broker and waits until it listens. Throws with its log if it does not start. */
 export function startMosquitto(setup: MosquittoSetup): Promise<Mosquitto> {
-  return onFreePort((port) => startOnce(setup, port));
+  return onFreePort((port) => startMosquittoOn(port, setup));
 }
 
 /** The path of one of the plugins that come with Mosquitto, e.g. `mosquitto_dynamic_security.so`. */
@@ -54,7 +56,8 @@ export function mosquittoPlugin(name: string): string {
   return found;
 }
 
-async function startOnce(setup: MosquittoSetup, port: number): Promise<Mosquitto> {
+/** As {@link startMosquitto}, on that port. */
+export async function startMosquittoOn(port: number, setup: MosquittoSetup): Promise<Mosquitto> {
   const dir = await mkdtemp(join(tmpdir(), 'gatehouse-mosquitto-'));
   let child: ChildProcess | undefined;
   try {
@@ -67,7 +70,7 @@ async function startOnce(setup: MosquittoSetup, port: number): Promise<Mosquitto
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     const { pid, logs } = await untilReady(child, 'mosquitto', /mosquitto version \S+ running/);
-    return { port, pid, dir, logs, stop: stopper(child, dir) };
+    return { port, pid, dir, logs, stop: stopper(child, dir), kill: stopper(child, dir, 'SIGKILL') };
   } catch (error) {
     if (child === undefined) await rm(dir, { recursive: true, force: true });
     else await stopper(child, dir)();

@@ -65,21 +65,27 @@ export function untilReady(
   });
 }
 
-/** What ends a server (SIGTERM, after 5 s SIGKILL) and removes its directory. May be called again. */
-export function stopper(child: ChildProcess, dir: string): () => Promise<void> {
+/** What ends a server (the signal, after 5 s SIGKILL) and removes its directory. May be called again. */
+export function stopper(
+  child: ChildProcess,
+  dir: string,
+  signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM',
+): () => Promise<void> {
   return async () => {
-    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) await end(child);
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
+      await end(child, signal);
+    }
     await rm(dir, { recursive: true, force: true });
   };
 }
 
-function end(child: ChildProcess): Promise<void> {
+function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     child.once('exit', () => {
       clearTimeout(timer);
       resolve();
     });
-    child.kill('SIGTERM');
+    child.kill(signal);
   });
 }

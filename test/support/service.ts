@@ -45,6 +45,16 @@ const DEFAULTS: Omit<ServeConfig, 'dynsecFile'> = {
   hashThreads: 1,
   // Far beyond what a busy machine needs.
   hashDeadlineMs: 15_000,
+  hashBudget: 1_200,
+  hashBudgetUsername: 10,
+  credentialTtlMs: 7 * 86_400_000,
+  credentialsHeld: 10_000,
+  credentialKeys: [],
+  rehash: false,
+  decisionCache: 0,
+  shedLoginsLagMs: 60_000,
+  shedChecksLagMs: 60_000,
+  stormLogins: 20,
   logLevel: 'info',
 };
 
@@ -58,10 +68,15 @@ export async function startTestService({ document, settings }: TestServiceOption
     const log = new MemoryLog(config.logLevel);
     const start = (): Promise<RunningService> =>
       startService(config, {
+        version: '0.0.0-test',
         log: log.logger,
         hashWorkerFile: HASH_WORKER_FILE,
         templatesFolder: 'templates',
+        scriptsFolder: 'src/store/redis/lua',
         isTerminal: false,
+        fail: (error) => {
+          throw error;
+        },
       });
     let service = await start();
     const restart = async (): Promise<void> => {

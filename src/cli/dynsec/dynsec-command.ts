@@ -2,12 +2,14 @@ import { Command, Option } from 'commander';
 import type { ClientSurroundings } from '../client-surroundings.js';
 import type { ServiceFlags } from '../service-options.js';
 import { addServiceOptions } from '../service-options.js';
+import type { WaitFlag } from '../wait-option.js';
+import { addWaitOption } from '../wait-option.js';
 import type { DynsecCommand } from './grammar.js';
 import { hasFlags, readMembers } from './read-members.js';
 import { runDynsec } from './run-dynsec.js';
 import { SECTIONS } from './table.js';
 
-interface DynsecOptions extends ServiceFlags {
+interface DynsecOptions extends ServiceFlags, WaitFlag {
   readonly json?: true;
   readonly password?: string | false;
 }
@@ -53,6 +55,8 @@ function createLeaf(surroundings: ClientSurroundings, entry: DynsecCommand, dyns
     .helpOption('--help', 'show this');
   for (const { argument } of entry.parameters) leaf.addArgument(argument);
   for (const { options } of entry.flags ?? []) for (const option of options) leaf.addOption(option);
+  // What answers with something changes nothing.
+  if (!entry.render) addWaitOption(leaf);
   return addCommonOptions(leaf).action(async () => {
     const options: DynsecOptions = { ...dynsec.opts<DynsecOptions>(), ...leaf.opts<DynsecOptions>() };
     if (entry.needsFlag && !hasFlags(entry, leaf.opts())) {

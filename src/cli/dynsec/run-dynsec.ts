@@ -3,6 +3,8 @@ import { callService, refusal } from '../api-client.js';
 import type { ClientSurroundings } from '../client-surroundings.js';
 import type { ServiceFlags } from '../service-options.js';
 import { findService } from '../service-options.js';
+import type { WaitFlag } from '../wait-option.js';
+import { enforcedOf, tellEnforced, waitQuery } from '../wait-option.js';
 import type { DynsecCommand, Members } from './grammar.js';
 import { parseReply, renderData } from './reply.js';
 
@@ -12,7 +14,7 @@ export interface DynsecCall {
   readonly members: Members;
   /** No password is wanted, as the command line says. */
   readonly hasNoPassword: boolean;
-  readonly service: ServiceFlags;
+  readonly service: ServiceFlags & WaitFlag;
   /** The reply is printed as it came. */
   readonly isRaw: boolean;
 }
@@ -30,6 +32,7 @@ export async function runDynsec(surroundings: ClientSurroundings, call: DynsecCa
     method: 'POST',
     path: 'v1/commands',
     isChange: command.render === undefined,
+    query: waitQuery(call.service),
     body: Buffer.from(JSON.stringify({ commands: [request] })),
   });
   if (reply.status !== 200) throw refusal(service, reply);
@@ -38,9 +41,10 @@ export async function runDynsec(surroundings: ClientSurroundings, call: DynsecCa
   if (error !== undefined) {
     surroundings.complain(`${[command.name, ...subjectsOf(call)].join(' ')}: Error: ${error}`);
     surroundings.fail();
-  } else if (command.render && !call.isRaw) {
-    surroundings.print(renderData(service, data, command.render));
+    return;
   }
+  if (command.render && !call.isRaw) surroundings.print(renderData(service, data, command.render));
+  tellEnforced(surroundings, call.service, enforcedOf(reply));
 }
 
 /** SECURITY: everything that was named, but a password. */

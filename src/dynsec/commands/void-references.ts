@@ -7,7 +7,10 @@ export interface Incarnations {
 }
 
 /** The client with those references alone that refer to something; itself where that is all of them. */
-export function withoutVoidReferences(client: Client, incarnations: Incarnations): Client {
+export function withoutVoidReferences<T extends Pick<Client, 'roles' | 'groups'>>(
+  client: T,
+  incarnations: Incarnations,
+): T {
   const roles = withoutVoidRoles(client.roles, incarnations);
   const groups = withoutVoidGroups(client.groups, incarnations);
   return roles === client.roles && groups === client.groups ? client : { ...client, roles, groups };

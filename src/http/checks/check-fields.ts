@@ -3,12 +3,15 @@ import type { Access } from '../../dynsec/entities.js';
 import { showValue } from '../../dynsec/show-value.js';
 import { RequestError } from '../errors.js';
 
+/** What is to be allowed: all of it. */
+export type Accesses = readonly [Access, ...Access[]];
+
 /** The fields of a check, by name. Null and empty are the same: empty. */
 export interface CheckFields {
   /** @throws RequestError where the field is absent or no string. */
   text(name: string): string;
   /** The accesses that `acc` stands for. @throws RequestError where it stands for none. */
-  accesses(): readonly Access[];
+  accesses(): Accesses;
 }
 
 /** Reads the body of a check, JSON or form. @throws RequestError naming what is wrong with it. */
@@ -47,7 +50,7 @@ function parseJsonObject(body: Buffer): Readonly<Record<string, unknown>> {
 }
 
 /** What `acc` means: 3 is asked by older callers, and both must be allowed. */
-const ACCESSES: ReadonlyMap<string, readonly Access[]> = new Map([
+const ACCESSES: ReadonlyMap<string, Accesses> = new Map<string, Accesses>([
   ['1', ['publishClientReceive']],
   ['2', ['publishClientSend']],
   ['3', ['publishClientReceive', 'publishClientSend']],
@@ -67,7 +70,7 @@ class Fields implements CheckFields {
     );
   }
 
-  accesses(): readonly Access[] {
+  accesses(): Accesses {
     const acc = this.#get('acc');
     if (acc === undefined) throw invalid('acc: is missing');
     const accesses =

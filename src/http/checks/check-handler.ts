@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision } from '../../dynsec/decision.js';
-import { UndecidedError } from '../../gate/errors.js';
+import type { Access } from '../../dynsec/entities.js';
+import { ClientNotHeldError, UndecidedError } from '../../gate/errors.js';
 import type { Gate } from '../../gate/gate.js';
 import type { CheckEvent, CheckObserver, CheckSubject } from '../../gate/ports.js';
 import { parseAuthorization } from '../authorization-header.js';
@@ -16,7 +17,7 @@ import { parseCheckUrl } from './check-url.js';
 
 /** What the checks need. */
 export interface CheckDependencies {
-  readonly gate: Pick<Gate, 'authenticate' | 'authorize' | 'checkSuperuser'>;
+  readonly gate: Pick<Gate, 'authenticate' | 'authorize' | 'checkSuperuser' | 'hold'>;
   /** Empty: checks need no token. */
   readonly tokens: TokenList;
   /** The names that `?broker=` may have. */
@@ -46,6 +47,8 @@ interface Outcome {
 interface Progress {
   url: CheckUrl;
   subject: CheckSubject | undefined;
+  /** It is whether a message may be delivered to the client. */
+  isDelivery: boolean;
 }
 
 /** Makes the handler of the three checks; both doors of the server lead to it. */
@@ -56,6 +59,7 @@ export function createCheckHandler(dependencies: CheckDependencies): CheckHandle
     const progress: Progress = {
       url: { check, reply: 'json', broker: '', token: undefined },
       subject: undefined,
+      isDelivery: false,
     };
     const { answer, outcome, reason, decision, detail } = await answerCheck(dependencies, request, progress);
     sendCheckAnswer(response, answer, progress.url.reply);
@@ -78,7 +82,7 @@ async function answerCheck(
     const fields = parseCheckFields(request.headers, await readBody(request));
     return await runCheck(dependencies.gate, fields, progress);
   } catch (error) {
-    return outcomeOfError(error, dependencies.onDefect);
+    return outcomeOfError(error, progress, dependencies.onDefect);
   }
 }
 
@@ -106,6 +110,8 @@ async function runCheck(
     case 'superuser': {
       const username = fields.text('username');
       progress.subject = { username };
+      const waiting = gate.hold(username);
+      if (waiting) await waiting;
       return outcomeOf(gate.checkSuperuser(username));
     }
     case 'acl':
@@ -124,20 +130,31 @@ async function runUserCheck(
   return outcomeOf(await gate.authenticate({ username, clientid, password: fields.text('password') }));
 }
 
-function runAclCheck(gate: CheckDependencies['gate'], fields: CheckFields, progress: Progress): Outcome {
+/** No promise where there is nothing to wait for: that is nearly always. */
+function runAclCheck(
+  gate: CheckDependencies['gate'],
+  fields: CheckFields,
+  progress: Progress,
+): Outcome | Promise<Outcome> {
   const username = fields.text('username');
   const clientid = fields.text('clientid');
   const topic = fields.text('topic');
-  let decision: Decision | undefined;
-  for (const access of fields.accesses()) {
+  const [first, ...others] = fields.accesses();
+  progress.isDelivery = first === 'publishClientReceive' && others.length === 0;
+  progress.subject = { username, clientid, topic, access: first };
+  const ask = (access: Access): Decision => {
     const check = { username, clientid, topic, access };
     progress.subject = check;
-    decision = gate.authorize(check);
+    return gate.authorize(check);
+  };
+  const decide = (): Outcome => {
+    let decision = ask(first);
     // All of them must be allowed: the first denial is the answer.
-    if (!decision.allowed) break;
-  }
-  if (!decision) throw new TypeError('no access is asked for');
-  return { ...outcomeOf(decision), decision };
+    for (const access of others) if (decision.allowed) decision = ask(access);
+    return { ...outcomeOf(decision), decision };
+  };
+  const waiting = gate.hold(username);
+  return waiting ? waiting.then(decide) : decide();
 }
 
 function outcomeOf({ allowed, reason }: { readonly allowed: boolean; readonly reason: string }): Outcome {
@@ -147,7 +164,11 @@ function outcomeOf({ allowed, reason }: { readonly allowed: boolean; readonly re
 }
 
 /** Errors become answers here and nowhere else: what is not the caller's mistake is undecided. */
-function outcomeOfError(error: unknown, onDefect: (error: unknown) => void): Outcome {
+function outcomeOfError(
+  error: unknown,
+  { isDelivery }: Progress,
+  onDefect: (error: unknown) => void,
+): Outcome {
   if (error instanceof RequestError) {
     return {
       outcome: 'refused',
@@ -157,5 +178,8 @@ function outcomeOfError(error: unknown, onDefect: (error: unknown) => void): Out
   }
   if (!(error instanceof UndecidedError)) onDefect(error);
   const reason = error instanceof UndecidedError ? error.reason : 'internal';
+  // For a 5xx the broker would close not this client but those whose message was to be delivered.
+  if (isDelivery && error instanceof ClientNotHeldError)
+    return { outcome: 'undecided', reason, answer: { status: 403, reason: 'undecided' } };
   return { outcome: 'undecided', reason, answer: { status: 503, reason: `undecided: ${reason}` } };
 }

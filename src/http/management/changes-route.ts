@@ -7,15 +7,20 @@ import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
 import { callerOf } from './caller.js';
 import { streamChanges } from './change-stream.js';
+import { OpenStreams } from './open-streams.js';
 import { integerParameter, textParameter } from './query.js';
 
 const MAX_COUNT = 10_000;
 
-type ChangesRealm = Pick<Realm, 'changes' | 'revision' | 'watchAdministrator'>;
+type ChangesRealm = Pick<Realm, 'changes' | 'revision' | 'watchAdministrator' | 'findEnforcement'>;
 
-/** `GET /changes` and `GET /changes/REVISION/kick`. */
-export function createChangesRoute(realm: ChangesRealm): Router {
+/**
+ * `GET /changes`, `GET /changes/REVISION/kick` and `GET /changes/REVISION/enforced`.
+ * @param closing aborted when the service begins to end: streams do as well.
+ */
+export function createChangesRoute(realm: ChangesRealm, closing: AbortSignal): Router {
   const router = Router({ caseSensitive: true, strict: true });
+  const streams = new OpenStreams(closing);
   router.get('/changes', (request, response) => {
     if (request.accepts(['application/json', 'text/event-stream']) === 'text/event-stream') {
       const after = request.get('Last-Event-ID') ?? textParameter(request, 'after');
@@ -26,6 +31,7 @@ export function createChangesRoute(realm: ChangesRealm): Router {
         changes: realm.changes,
         isStillAllowed: watchCaller(realm, request),
       });
+      streams.add(response);
       return;
     }
     const count = integerParameter(request, 'count', { min: 1, max: MAX_COUNT, ifAbsent: 1_000 });
@@ -34,6 +40,9 @@ export function createChangesRoute(realm: ChangesRealm): Router {
   });
   router.get('/changes/:revision/kick', (request, response) => {
     sendKicked(realm.changes, request, response);
+  });
+  router.get('/changes/:revision/enforced', async (request, response) => {
+    await sendEnforcement(realm, request, response);
   });
   return router;
 }
@@ -62,4 +71,22 @@ function sendKicked(log: ChangeLog, request: Request, response: Response): void 
   const offset = integerParameter(request, 'offset', { min: 0, max: Number.MAX_SAFE_INTEGER, ifAbsent: 0 });
   const count = integerParameter(request, 'count', { min: 1, max: MAX_COUNT, ifAbsent: MAX_COUNT });
   sendJson(response, 200, { totalCount: kicked.length, kicked: kicked.slice(offset, offset + count) });
+}
+
+async function sendEnforcement(
+  { findEnforcement }: ChangesRealm,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const { revision } = request.params;
+  const found = await findEnforcement(typeof revision === 'string' ? revision : '');
+  if (found === 'malformed') throw new RequestError('not_found', 'revision: is none of this realm');
+  if (found === 'unknown') {
+    throw new RequestError('gone', 'revision: is not known, or not any more');
+  }
+  sendJson(response, 200, {
+    revision: found.revision,
+    enforced: found.isEnforced,
+    instances: found.instances.map(({ enforces, ...instance }) => ({ ...instance, enforces })),
+  });
 }

@@ -1,8 +1,9 @@
 import { Router } from 'express';
 import { parseCommandPayload } from '../../gate/command-payload.js';
-import type { ExecuteCommands } from '../../gate/execute-commands.js';
+import type { Realm } from '../../gate/realm.js';
 import { JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { callerOf } from './caller.js';
+import { readWait } from './enforced-header.js';
 import { limitedBody } from './limited-body.js';
 import { booleanParameter } from './query.js';
 import { requireJson } from './require-json.js';
@@ -12,13 +13,16 @@ import { sendCommandResult } from './send-command-result.js';
 const MAX_COMMANDS_BYTES = 16 * 1_048_576;
 
 /** `POST /commands`: the requests and replies of `$CONTROL/dynamic-security/v1`, malformed ones included. */
-export function createCommandsRoute(execute: ExecuteCommands): Router {
+export function createCommandsRoute(realm: Pick<Realm, 'execute' | 'awaitEnforcement'>): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const body = limitedBody(MAX_COMMANDS_BYTES);
   router.post('/commands', requireJson, body, async (request, response) => {
     const isAtomic = booleanParameter(request, 'atomic');
+    const tellEnforced = readWait(request, realm.awaitEnforcement);
     const payload = parsePayload(request.body);
-    sendCommandResult(response, await execute({ payload, origin: callerOf(request), isAtomic }));
+    const result = await realm.execute({ payload, origin: callerOf(request), isAtomic });
+    await tellEnforced(response, result.revision);
+    sendCommandResult(response, result);
   });
   return router;
 }

@@ -2,20 +2,23 @@ import type { Request, Response } from 'express';
 import { Router } from 'express';
 import type { Finding } from '../../dynsec/document/finding.js';
 import type { Configuration } from '../../dynsec/entities.js';
+import type { AskEnforcement } from '../../gate/enforcement.js';
 import { NoAdministratorError, RevisionConflictError } from '../../gate/errors.js';
 import type {
   DocumentMode,
   DocumentPreview,
   DocumentUpload,
+  PutDocument,
   RealmDocument,
   RefusedDocument,
-  TakenDocument,
 } from '../../gate/realm-document.js';
 import type { JsonText } from '../../json/read-json.js';
 import { describeDuplicate, JsonSyntaxError, readJson } from '../../json/read-json.js';
 import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
 import { callerOf } from './caller.js';
+import { setChangeHeaders } from './change-headers.js';
+import { readWait } from './enforced-header.js';
 import { limitedBody } from './limited-body.js';
 import { booleanParameter, textParameter } from './query.js';
 import { requireJson } from './require-json.js';
@@ -24,24 +27,27 @@ import { requireJson } from './require-json.js';
 const MAX_DOCUMENT_BYTES = 512 * 1_048_576;
 
 /** `GET /document` and `PUT /document`: the realm as a dynamic-security.json. */
-export function createDocumentRoute(realm: RealmDocument): Router {
+export function createDocumentRoute(realm: RealmDocument, awaitEnforcement: AskEnforcement): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const body = limitedBody(MAX_DOCUMENT_BYTES);
-  router.get('/document', (request, response) => {
+  router.get('/document', async (request, response) => {
     const withHashes = booleanParameter(request, 'hashes');
     if (withHashes && !callerOf(request).hasToken) {
       throw new RequestError('forbidden', 'hashes: password hashes are for the admin token alone');
     }
-    const { document, revision } = realm.export({ withHashes });
+    const { document, revision } = await realm.export({ withHashes });
     response.set({ ETag: `"${revision}"`, 'Cache-Control': 'no-store' }).type('json');
     response.send(`${JSON.stringify(document, null, '\t')}\n`);
   });
   router.put('/document', requireJson, body, async (request, response) => {
     const upload = readUpload(request);
+    const tellEnforced = readWait(request, awaitEnforcement);
     if (booleanParameter(request, 'dry-run')) {
       sendPreview(response, await answered(() => realm.preview(upload)));
     } else {
-      sendTaken(response, await answered(() => realm.put(upload, callerOf(request))));
+      const taken = await answered(() => realm.put(upload, callerOf(request)));
+      if (taken.isTaken) await tellEnforced(response, taken.revision);
+      sendTaken(response, taken);
     }
   });
   return router;
@@ -100,7 +106,7 @@ function decodeUtf8(body: Buffer): string {
 }
 
 /** Names the condition that was not met. */
-async function answered<T>(ask: () => T | Promise<T>): Promise<T> {
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (cause) {
@@ -125,13 +131,13 @@ function sendPreview(response: Response, preview: DocumentPreview | RefusedDocum
   sendJson(response, 200, { ok: true, findings: preview.findings, changes, touched });
 }
 
-function sendTaken(response: Response, taken: TakenDocument | RefusedDocument): void {
+function sendTaken(response: Response, taken: PutDocument | RefusedDocument): void {
   if (!taken.isTaken) {
     sendRefused(response, taken);
     return;
   }
   const { revision, findings, configuration } = taken;
-  response.set('X-Gatehouse-Revision', revision);
+  setChangeHeaders(response, taken);
   sendJson(response, 200, { ok: true, revision, findings, counts: countsOf(configuration) });
 }
 

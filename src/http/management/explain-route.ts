@@ -2,7 +2,7 @@ import { json, Router } from 'express';
 import type { Access } from '../../dynsec/entities.js';
 import { ACCESSES } from '../../dynsec/entities.js';
 import type { AclCheck } from '../../gate/authorize.js';
-import type { Explain } from '../../gate/explain.js';
+import type { ExplainHeld } from '../../gate/explain.js';
 import { showValue } from '../../dynsec/show-value.js';
 import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
@@ -10,10 +10,10 @@ import { MAX_BODY_BYTES } from '../read-body.js';
 import { requireJson } from './require-json.js';
 
 /** `POST /explain`: a decision with everything that was looked at. */
-export function createExplainRoute(explain: Explain): Router {
+export function createExplainRoute(explain: ExplainHeld): Router {
   const router = Router({ caseSensitive: true, strict: true });
-  router.post('/explain', requireJson, json({ limit: MAX_BODY_BYTES }), (request, response) => {
-    sendJson(response, 200, explain(parseExplainRequest(request.body)));
+  router.post('/explain', requireJson, json({ limit: MAX_BODY_BYTES }), async (request, response) => {
+    sendJson(response, 200, await explain(parseExplainRequest(request.body)));
   });
   return router;
 }

@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import { json, Router } from 'express';
+import type { AskEnforcement } from '../../gate/enforcement.js';
 import type { RealmTemplates, TemplateApplication } from '../../gate/templates/realm-templates.js';
 import type { RoleTemplate } from '../../gate/templates/role-template.js';
 import { TemplateError } from '../../gate/templates/template-error.js';
@@ -7,12 +8,13 @@ import { RequestError } from '../errors.js';
 import { sendJson } from '../json-answer.js';
 import { MAX_BODY_BYTES } from '../read-body.js';
 import { callerOf } from './caller.js';
+import { readWait } from './enforced-header.js';
 import { booleanParameter } from './query.js';
 import { requireJson } from './require-json.js';
 import { sendCommandResult } from './send-command-result.js';
 
 /** `GET /templates`, `GET /templates/NAME` and `POST /templates/NAME/apply`: roles that are made of templates. */
-export function createTemplatesRoute(templates: RealmTemplates): Router {
+export function createTemplatesRoute(templates: RealmTemplates, awaitEnforcement: AskEnforcement): Router {
   const router = Router({ caseSensitive: true, strict: true });
   router.get('/templates', (_request, response) => {
     sendJson(response, 200, { templates: templates.list().map(({ name, title }) => ({ name, title })) });
@@ -31,8 +33,14 @@ export function createTemplatesRoute(templates: RealmTemplates): Router {
     async (request, response) => {
       const application = parseApplication(nameIn(request), request.body);
       const commands = answered(() => templates.plan(application));
-      if (booleanParameter(request, 'dry-run')) sendJson(response, 200, { commands });
-      else sendCommandResult(response, await templates.apply(application, callerOf(request)));
+      const tellEnforced = readWait(request, awaitEnforcement);
+      if (booleanParameter(request, 'dry-run')) {
+        sendJson(response, 200, { commands });
+        return;
+      }
+      const result = await templates.apply(application, callerOf(request));
+      await tellEnforced(response, result.revision);
+      sendCommandResult(response, result);
     },
   );
   return router;

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Configuration } from '../../dynsec/entities.js';
 import { createDefaultConfiguration } from '../../dynsec/document/default-configuration.js';
 import { toDocument } from '../../dynsec/document/to-document.js';
 import { fileStamp } from './file-stamp.js';
@@ -29,17 +30,28 @@ export async function createDefaultFile({
   writePasswords,
 }: DefaultFileOptions): Promise<NewPasswords | undefined> {
   if ((await fileStamp(path)) !== undefined) return undefined;
+  const { configuration, passwords } = await createDefaultRealm(hash);
+  // First the passwords: a configuration of which nobody knows them would be of no use.
+  if (writePasswords) await writeNewPasswords(`${path}.pw`, passwords);
+  await writeFileAtomically(path, `${JSON.stringify(toDocument(configuration), null, '\t')}\n`);
+  return passwords;
+}
+
+/** The configuration that Mosquitto 2.1 would create, with random passwords. */
+export async function createDefaultRealm(
+  hash: DefaultFileOptions['hash'],
+): Promise<{ readonly configuration: Configuration; readonly passwords: NewPasswords }> {
   const passwords = { admin: randomPassword(), democlient: randomPassword() };
   const configuration = createDefaultConfiguration({
     admin: await hash(passwords.admin),
     democlient: await hash(passwords.democlient),
   });
-  // First the passwords: a configuration of which nobody knows them would be of no use.
-  if (writePasswords) {
-    await writeFileAtomically(`${path}.pw`, `admin ${passwords.admin}\ndemoclient ${passwords.democlient}\n`);
-  }
-  await writeFileAtomically(path, `${JSON.stringify(toDocument(configuration), null, '\t')}\n`);
-  return passwords;
+  return { configuration, passwords };
+}
+
+/** For who has no terminal to be told on; for the owner's eyes alone. */
+export async function writeNewPasswords(path: string, { admin, democlient }: NewPasswords): Promise<void> {
+  await writeFileAtomically(path, `admin ${admin}\ndemoclient ${democlient}\n`);
 }
 
 /** Without the characters that look alike: it is typed by hand. */

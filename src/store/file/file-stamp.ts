@@ -1,7 +1,7 @@
 import type { BigIntStats } from 'node:fs';
 import { statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { codeOf } from './system-error.js';
+import { codeOf } from '../system-error.js';
 
 /**
  * What tells one state of a file from the next without reading it: changed in place, replaced, or touched.

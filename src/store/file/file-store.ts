@@ -11,6 +11,7 @@ import type {
   HealthSource,
   RealmStore,
   Snapshot,
+  WholeRealm,
   Work,
 } from '../../gate/ports.js';
 import { LiveRealm } from '../live-realm.js';
@@ -27,7 +28,7 @@ import type { Past } from './journaled-document.js';
 import { JournaledDocument } from './journaled-document.js';
 import type { LoadedRealm } from './load-realm.js';
 import { loadRealm } from './load-realm.js';
-import { messageOf } from './system-error.js';
+import { messageOf } from '../system-error.js';
 
 /** Is told what becomes of the file. */
 export interface FileStoreListener {
@@ -113,8 +114,8 @@ export class FileStore implements RealmStore, HealthSource {
     return this.#opened.snapshot();
   }
 
-  whole(): { readonly configuration: Configuration; readonly revision: string } {
-    return this.#opened.whole();
+  async whole(): Promise<WholeRealm> {
+    return Promise.resolve(this.#opened.whole());
   }
 
   get changes(): ChangeLog {
@@ -270,7 +271,7 @@ export class FileStore implements RealmStore, HealthSource {
   }
 
   #tellLoaded(startedAt: number, warnings: readonly Finding[]): void {
-    const { configuration, revision } = this.whole();
+    const { configuration, revision } = this.#opened.whole();
     const { policy } = this.snapshot();
     const durationMs = performance.now() - startedAt;
     this.#loadedAt = new Date();

@@ -5,7 +5,7 @@ import { StoreError } from '../../gate/errors.js';
 import type { FileIdentity, FoundJournal } from './read-journal.js';
 import { identify } from './read-journal.js';
 import { syncDirectory } from './write-file.js';
-import { codeOf, messageOf } from './system-error.js';
+import { codeOf, messageOf } from '../system-error.js';
 
 /** It holds password hashes. */
 const MODE = 0o600;

@@ -7,7 +7,7 @@ import { describeDuplicate, JsonSyntaxError, readJson } from '../../json/read-js
 import { revisionOfDocument } from '../revision.js';
 import { DocumentError } from './errors.js';
 import { sha256 } from './sha256.js';
-import { messageOf } from './system-error.js';
+import { messageOf } from '../system-error.js';
 
 /** A file that was read. */
 export interface ReadConfiguration {

@@ -5,7 +5,7 @@ import { DocumentError } from './errors.js';
 import type { JournalHeader, JournalLine } from './journal-format.js';
 import { decodeHeader, decodeJournalLine } from './journal-format.js';
 import { decodeLine } from './journal-line.js';
-import { codeOf, messageOf } from './system-error.js';
+import { codeOf, messageOf } from '../system-error.js';
 
 /** Which file it is, and how long. */
 export interface FileIdentity {

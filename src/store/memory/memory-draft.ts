@@ -1,14 +1,9 @@
 import type { Draft, EntityKind, Kick, Page, Settings } from '../../dynsec/commands/draft.js';
 import type { Incarnations } from '../../dynsec/commands/void-references.js';
 import { groupWithoutVoidReferences, withoutVoidReferences } from '../../dynsec/commands/void-references.js';
-import type {
-  Client,
-  Group,
-  GroupReference,
-  Incarnation,
-  Role,
-  RoleReference,
-} from '../../dynsec/entities.js';
+import type { Client, Extra, Group, Incarnation, Role } from '../../dynsec/entities.js';
+import type { StoredSettings } from '../../dynsec/records/stored-settings.js';
+import type { Holder } from './client-records.js';
 import { IndexOverlay } from './index-overlay.js';
 import { Overlay } from './overlay.js';
 import type { EntityNames, RealmState } from './realm-state.js';
@@ -35,6 +30,7 @@ export class MemoryDraft implements Draft, Incarnations {
   #names: EntityNames;
   #settings: Settings | undefined;
   #changeIndex: number;
+  #extra: Extra | undefined;
 
   /** @param base the state that it is to change. */
   constructor(readonly base: RealmState) {
@@ -46,6 +42,7 @@ export class MemoryDraft implements Draft, Incarnations {
     this.#groupsOfRole = new IndexOverlay(base.index.groupsOfRole);
     this.#names = base.names;
     this.#changeIndex = base.changeIndex;
+    this.#extra = base.extra;
   }
 
   /** Whom the commands touch, in symbols. */
@@ -72,7 +69,7 @@ export class MemoryDraft implements Draft, Incarnations {
   }
 
   hasClient(username: string): boolean {
-    return this.#clients.get(username) !== undefined;
+    return this.#clients.has(username);
   }
 
   groupIncarnation(groupname: string): Incarnation | undefined {
@@ -116,14 +113,15 @@ export class MemoryDraft implements Draft, Incarnations {
 
   putClient(client: Client): void {
     const { username } = client;
-    this.#reindex(username, this.client(username), client);
+    this.#reindex(username, this.holder(username), withoutVoidReferences(client, this));
     this.#names = { ...this.#names, clients: this.#names.clients.with(username) };
     this.#clients.set(username, client);
   }
 
   putGroup(group: Group): void {
     const { groupname } = group;
-    this.#groupsOfRole.move(groupname, rolenames(this.group(groupname)), rolenames(group));
+    const { roles } = groupWithoutVoidReferences(group, this);
+    this.#groupsOfRole.move(groupname, rolenames(this.group(groupname)), rolenames({ roles }));
     this.#names = { ...this.#names, groups: this.#names.groups.with(groupname) };
     this.#groups.set(groupname, group);
   }
@@ -138,7 +136,7 @@ export class MemoryDraft implements Draft, Incarnations {
   }
 
   deleteClient(username: string): void {
-    this.#reindex(username, this.client(username), undefined);
+    this.#reindex(username, this.holder(username), undefined);
     this.#names = { ...this.#names, clients: this.#names.clients.without(username) };
     this.#clients.set(username, undefined);
   }
@@ -161,6 +159,13 @@ export class MemoryDraft implements Draft, Incarnations {
     this.#changeIndex++;
   }
 
+  /** What is said of the realm as a whole, as somebody else has written it. */
+  takeOver(changeIndex: number, { extra, ...settings }: StoredSettings): void {
+    this.#changeIndex = changeIndex;
+    this.#settings = settings;
+    this.#extra = extra;
+  }
+
   kick(kick: Kick): void {
     this.#kicks.push(kick);
   }
@@ -174,7 +179,7 @@ export class MemoryDraft implements Draft, Incarnations {
       roles: applied(base.roles, this.#roles.changes),
       settings: this.settings(),
       changeIndex: this.#changeIndex,
-      extra: base.extra,
+      extra: this.#extra,
       names: this.#names,
       index: {
         members: base.index.members.with(this.#members.changes),
@@ -184,7 +189,14 @@ export class MemoryDraft implements Draft, Incarnations {
     };
   }
 
-  #reindex(username: string, before: Client | undefined, after: Client | undefined): void {
+  /** What a client refers to; of those that are not held, too. */
+  holder(username: string): Holder | undefined {
+    const { changes } = this.#clients;
+    const holder = changes.has(username) ? changes.get(username) : this.base.clients.holder(username);
+    return holder && withoutVoidReferences(holder, this);
+  }
+
+  #reindex(username: string, before: Holder | undefined, after: Holder | undefined): void {
     this.#members.move(username, groupnames(before), groupnames(after));
     this.#clientsOfRole.move(username, rolenames(before), rolenames(after));
   }
@@ -201,10 +213,10 @@ function applied<V>(map: ReadonlyMap<string, V>, changes: Changes<V>): ReadonlyM
   return copy;
 }
 
-function rolenames(holder: { readonly roles: readonly RoleReference[] } | undefined): readonly string[] {
+function rolenames(holder: Pick<Holder, 'roles'> | undefined): readonly string[] {
   return holder?.roles.map(({ rolename }) => rolename) ?? [];
 }
 
-function groupnames(client: { readonly groups: readonly GroupReference[] } | undefined): readonly string[] {
+function groupnames(client: Pick<Holder, 'groups'> | undefined): readonly string[] {
   return client?.groups.map(({ groupname }) => groupname) ?? [];
 }

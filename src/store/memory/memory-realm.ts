@@ -13,14 +13,16 @@ import { resolveKicks } from './resolve-kicks.js';
 import type { SortedNames } from './sorted-names.js';
 
 /** What a realm in memory is made of. */
-export interface MemoryRealmOptions {
-  readonly configuration: Configuration;
+export type MemoryRealmOptions = MemoryRealmBeginning & {
   readonly policy: PolicyOptions;
   /** Of the first state. */
   readonly revision?: string;
   /** Of the realm that this one takes the place of: roles that are the same are not compiled again. */
   readonly previous?: Policy;
-}
+};
+
+/** What it begins with. */
+type MemoryRealmBeginning = { readonly configuration: Configuration } | { readonly state: RealmState };
 
 /** What became of a draft. */
 export interface Commit {
@@ -33,7 +35,7 @@ export interface Commit {
 }
 
 /**
- * A realm that is wholly in memory. Reads and changes take no time that grows with the number of clients, but for
+ * A realm in memory, its clients as far as their records are. Reads and changes take no time that grows with the number of clients, but for
  * those that name or kick many of them, and for {@link MemoryRealm.configuration}.
  */
 export class MemoryRealm implements PolicyStore {
@@ -42,13 +44,17 @@ export class MemoryRealm implements PolicyStore {
   #commits = 0;
 
   constructor(private readonly options: MemoryRealmOptions) {
-    this.#state = createRealmState(options.configuration);
+    this.#state = 'state' in options ? options.state : createRealmState(options.configuration);
     const policy = this.#compile(this.#state, options.previous);
     this.#snapshot = createRealmSnapshot(this.#state, policy, options.revision ?? '0');
   }
 
   snapshot(): Snapshot {
     return this.#snapshot;
+  }
+
+  get state(): RealmState {
+    return this.#state;
   }
 
   /** A draft over the newest state; until it is committed it changes nothing. */
@@ -75,19 +81,9 @@ export class MemoryRealm implements PolicyStore {
     };
   }
 
-  /** The whole realm, void references left out. */
+  /** The whole realm, void references left out. @throws ClientNotHeldError where not all of it is in memory. */
   configuration(): Configuration {
-    const { clients, groups, roles, settings, changeIndex, extra, names } = this.#state;
-    const incarnations = incarnationsOf(this.#state);
-    return withoutUndefined<Configuration>({
-      changeIndex,
-      defaultACLAccess: settings.defaultACLAccess,
-      anonymousGroup: settings.anonymousGroup,
-      clients: inOrder(names.clients, clients, (client) => withoutVoidReferences(client, incarnations)),
-      groups: inOrder(names.groups, groups, (group) => groupWithoutVoidReferences(group, incarnations)),
-      roles: inOrder(names.roles, roles, (role) => role),
-      extra,
-    });
+    return configurationOf(this.#state);
   }
 
   #take(state: RealmState, revision: string | undefined): void {
@@ -104,6 +100,21 @@ export class MemoryRealm implements PolicyStore {
   #compile({ roles, groups, settings }: RealmState, previous: Policy | undefined): Policy {
     return compilePolicy({ roles, groups, ...settings }, this.options.policy, previous);
   }
+}
+
+/** What a state describes, void references left out. @throws ClientNotHeldError where not all of it is in memory. */
+export function configurationOf(state: RealmState): Configuration {
+  const { clients, groups, roles, settings, changeIndex, extra, names } = state;
+  const incarnations = incarnationsOf(state);
+  return withoutUndefined<Configuration>({
+    changeIndex,
+    defaultACLAccess: settings.defaultACLAccess,
+    anonymousGroup: settings.anonymousGroup,
+    clients: inOrder(names.clients, clients, (client) => withoutVoidReferences(client, incarnations)),
+    groups: inOrder(names.groups, groups, (group) => groupWithoutVoidReferences(group, incarnations)),
+    roles: inOrder(names.roles, roles, (role) => role),
+    extra,
+  });
 }
 
 /** INVARIANT: clients are shown without void references, so that a new group of an old name revives nothing. */

@@ -1,6 +1,14 @@
 import type { Draft } from '../../dynsec/commands/draft.js';
 import type { Configuration } from '../../dynsec/entities.js';
-import type { ChangeLog, ChangeOrigin, Committed, RealmStore, Snapshot, Work } from '../../gate/ports.js';
+import type {
+  ChangeLog,
+  ChangeOrigin,
+  Committed,
+  RealmStore,
+  Snapshot,
+  WholeRealm,
+  Work,
+} from '../../gate/ports.js';
 import type { LiveRealmOptions, Persist } from '../live-realm.js';
 import { LiveRealm } from '../live-realm.js';
 import { Turns } from '../turns.js';
@@ -25,8 +33,8 @@ export class MemoryStore implements RealmStore {
     return this.#realm.snapshot();
   }
 
-  whole(): { readonly configuration: Configuration; readonly revision: string } {
-    return this.#realm.whole();
+  whole(): Promise<WholeRealm> {
+    return Promise.resolve(this.#realm.whole());
   }
 
   commit<T>(origin: ChangeOrigin, work: (draft: Draft) => Work<T>): Promise<Committed<T>> {

@@ -3,6 +3,7 @@ import type { Changes } from './versioned-map.js';
 /** What can be looked up. */
 interface Readable<V> {
   get(name: string): V | undefined;
+  has(name: string): boolean;
 }
 
 /** Changes over a map that stays as it is. */
@@ -18,6 +19,11 @@ export class Overlay<V> {
 
   get(name: string): V | undefined {
     return this.#changes.has(name) ? this.#changes.get(name) : this.base.get(name);
+  }
+
+  /** As whether `get` has something; the map below may find out with less. */
+  has(name: string): boolean {
+    return this.#changes.has(name) ? this.#changes.get(name) !== undefined : this.base.has(name);
   }
 
   /** @param value undefined: none. */

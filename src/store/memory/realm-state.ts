@@ -1,7 +1,12 @@
 import type { Settings } from '../../dynsec/commands/draft.js';
 import type { Incarnations } from '../../dynsec/commands/void-references.js';
-import type { Client, Configuration, Extra, Group, Role } from '../../dynsec/entities.js';
+import { groupWithoutVoidReferences, withoutVoidReferences } from '../../dynsec/commands/void-references.js';
+import type { Configuration, Extra, Group, Role } from '../../dynsec/entities.js';
 import { withoutUndefined } from '../../dynsec/commands/without-undefined.js';
+import type { ClientRecords, Holder } from './client-records.js';
+import { AllClients } from './client-records.js';
+import type { Steps } from '../steps.js';
+import { atOnce } from '../steps.js';
 import { SortedNames } from './sorted-names.js';
 import { VersionedMap } from './versioned-map.js';
 
@@ -10,7 +15,7 @@ export type NameIndex = VersionedMap<SortedNames>;
 
 /** A whole realm at one moment. Immutable. Entities may hold void references. */
 export interface RealmState {
-  readonly clients: VersionedMap<Client>;
+  readonly clients: ClientRecords;
   /** Plain maps, for the compiled policy has them too: a change copies them. */
   readonly groups: ReadonlyMap<string, Group>;
   readonly roles: ReadonlyMap<string, Role>;
@@ -41,19 +46,52 @@ export interface RealmIndex {
 
 /** The state that a configuration describes. */
 export function createRealmState(configuration: Configuration): RealmState {
-  const { clients, groups, roles, defaultACLAccess, anonymousGroup, changeIndex, extra } = configuration;
+  const { clients } = configuration;
+  const known = { names: [...clients.keys()], holders: clients, clients: AllClients.of(clients) };
+  return atOnce(buildRealmState(configuration, known));
+}
+
+/** What is known of clients. */
+export interface KnownClients {
+  /** In byte order. */
+  readonly names: readonly string[];
+  /** What each refers to, in any order. */
+  readonly holders: ReadonlyMap<string, Holder>;
+  readonly clients: ClientRecords;
+}
+
+/** The state that a configuration describes, its clients aside. */
+export function* buildRealmState(
+  configuration: Omit<Configuration, 'clients'>,
+  { names, holders, clients }: KnownClients,
+): Steps<RealmState> {
+  const { groups, roles, defaultACLAccess, anonymousGroup, changeIndex, extra } = configuration;
+  const incarnations = incarnationsOf({ groups, roles });
+  const shown = (username: string): Holder | undefined => {
+    const holder = holders.get(username);
+    return holder && withoutVoidReferences(holder, incarnations);
+  };
+  const rolesOfGroup = (groupname: string): readonly string[] => {
+    const group = groups.get(groupname);
+    return group ? rolenames(groupWithoutVoidReferences(group, incarnations)) : [];
+  };
+  const [groupNames, roleNames] = [[...groups.keys()], [...roles.keys()]];
   return {
-    clients: new VersionedMap(clients),
+    clients,
     groups,
     roles,
     settings: withoutUndefined<Settings>({ defaultACLAccess, anonymousGroup }),
     changeIndex,
     extra,
-    names: { clients: namesOf(clients), groups: namesOf(groups), roles: namesOf(roles) },
+    names: {
+      clients: SortedNames.of(names),
+      groups: SortedNames.of(groupNames),
+      roles: SortedNames.of(roleNames),
+    },
     index: {
-      members: indexBy(clients, (client) => client.groups.map(({ groupname }) => groupname)),
-      clientsOfRole: indexBy(clients, (client) => client.roles.map(({ rolename }) => rolename)),
-      groupsOfRole: indexBy(groups, (group) => group.roles.map(({ rolename }) => rolename)),
+      members: yield* indexBy(names, (username) => groupnames(shown(username))),
+      clientsOfRole: yield* indexBy(names, (username) => rolenames(shown(username))),
+      groupsOfRole: yield* indexBy(groupNames, rolesOfGroup),
     },
   };
 }
@@ -66,18 +104,27 @@ export function incarnationsOf({ groups, roles }: Pick<RealmState, 'groups' | 'r
   };
 }
 
-function namesOf(entities: ReadonlyMap<string, unknown>): SortedNames {
-  return SortedNames.of([...entities.keys()]);
-}
+/** How many holders are looked at in a step. */
+const STEP = 1_000;
 
-function indexBy<T>(holders: ReadonlyMap<string, T>, held: (holder: T) => readonly string[]): NameIndex {
+/** @param names of holders, in byte order. */
+function* indexBy(names: readonly string[], heldBy: (name: string) => readonly string[]): Steps<NameIndex> {
   const lists = new Map<string, string[]>();
-  for (const [name, holder] of holders) {
-    for (const key of held(holder)) {
+  for (const [i, name] of names.entries()) {
+    for (const key of heldBy(name)) {
       const list = lists.get(key);
       if (list) list.push(name);
       else lists.set(key, [name]);
     }
+    if (i % STEP === 0) yield;
   }
-  return new VersionedMap([...lists].map(([key, names]) => [key, SortedNames.of(names)]));
+  return new VersionedMap([...lists].map(([key, list]) => [key, SortedNames.of(list)]));
+}
+
+function rolenames(holder: Pick<Holder, 'roles'> | undefined): readonly string[] {
+  return holder?.roles.map(({ rolename }) => rolename) ?? [];
+}
+
+function groupnames(holder: Pick<Holder, 'groups'> | undefined): readonly string[] {
+  return holder?.groups.map(({ groupname }) => groupname) ?? [];
 }

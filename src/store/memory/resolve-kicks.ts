@@ -11,22 +11,26 @@ export type Kicked = string | null;
  * Who comes into a group or to a role by the same change is kicked by name.
  */
 export function resolveKicks(state: RealmState, kicks: readonly Kick[]): readonly Kicked[] {
-  const kicked = new Set<Kicked>();
-  for (const kick of kicks) for (const whom of resolveKick(state, kick)) kicked.add(whom);
+  const lists = kicks.flatMap((kick) => resolveKick(state, kick)).filter((names) => names.length > 0);
+  const [first = [], ...others] = lists;
+  // A group of everybody is in order as it is.
+  if (others.length === 0) return first;
+  const kicked = new Set(lists.flat());
   const isAnonymousKicked = kicked.delete(null);
   const usernames = [...kicked].filter((whom) => whom !== null).sort(compareNames);
   return isAnonymousKicked ? [...usernames, null] : usernames;
 }
 
-function resolveKick(state: RealmState, kick: Kick): readonly Kicked[] {
+/** In lists that are each in order, and hold none twice. */
+function resolveKick(state: RealmState, kick: Kick): readonly (readonly Kicked[])[] {
   switch (kick.kind) {
     case 'user':
-      return [kick.username];
+      return [[kick.username]];
     case 'anonymous':
-      return [null];
+      return [[null]];
     case 'members':
       return state.groups.get(kick.groupname)?.incarnation === kick.incarnation
-        ? membersOf(state, kick.groupname)
+        ? [membersOf(state, kick.groupname)]
         : [];
     case 'holders':
       return state.roles.get(kick.rolename)?.incarnation === kick.incarnation
@@ -35,12 +39,12 @@ function resolveKick(state: RealmState, kick: Kick): readonly Kicked[] {
   }
 }
 
-function holdersOf(state: RealmState, rolename: string): readonly Kicked[] {
+function holdersOf(state: RealmState, rolename: string): readonly (readonly Kicked[])[] {
   const { anonymousGroup } = state.settings;
   const groups = allOf(state.index.groupsOfRole.get(rolename));
-  const anonymous = groups.some((groupname) => groupname === anonymousGroup) ? [null] : [];
+  const anonymous = groups.some((groupname) => groupname === anonymousGroup) ? [[null]] : [];
   const clients = allOf(state.index.clientsOfRole.get(rolename));
-  return [...clients, ...groups.flatMap((groupname) => membersOf(state, groupname)), ...anonymous];
+  return [clients, ...groups.map((groupname) => membersOf(state, groupname)), ...anonymous];
 }
 
 function membersOf(state: RealmState, groupname: string): readonly string[] {

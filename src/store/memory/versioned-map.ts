@@ -19,6 +19,13 @@ export class VersionedMap<V> {
     this.#entries = new Map(entries);
   }
 
+  /** A first version that is the map itself: whoever has made it leaves it alone from now on. */
+  static owning<V>(entries: Map<string, V>): VersionedMap<V> {
+    const map = new VersionedMap<V>();
+    map.#entries = entries;
+    return map;
+  }
+
   /** Quick on the newest version; an older one looks through every change since. */
   get(name: string): V | undefined {
     // eslint-disable-next-line @typescript-eslint/no-this-alias -- it walks from this version to the newest
@@ -29,6 +36,31 @@ export class VersionedMap<V> {
       version = next;
     }
     return version.#entries?.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.get(name) !== undefined;
+  }
+
+  /** How many there are in the newest version. */
+  get size(): number {
+    return this.#newest.size;
+  }
+
+  /** What there is in the newest version, in no order. */
+  values(): Iterable<V> {
+    return this.#newest.values();
+  }
+
+  /**
+   * Puts a value in the place of another one that says the same, in less or in more: in this version and in all to which
+   * it has not changed since.
+   * @throws TypeError where there is a next version.
+   */
+  restate(name: string, value: V): void {
+    const entries = this.#entries;
+    if (!entries) throw new TypeError('only the newest version of a map can be restated');
+    if (entries.has(name)) entries.set(name, value);
   }
 
   /** The next version. @throws TypeError where there is one already. */
@@ -47,5 +79,12 @@ export class VersionedMap<V> {
     this.#entries = undefined;
     this.#succession = { replaced, next };
     return next;
+  }
+
+  get #newest(): ReadonlyMap<string, V> {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- it walks from this version to the newest
+    let version: VersionedMap<V> = this;
+    while (version.#succession) version = version.#succession.next;
+    return version.#entries ?? new Map();
   }
 }

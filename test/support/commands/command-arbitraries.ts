@@ -47,8 +47,11 @@ const page = {
   verbose: fc.boolean(),
 };
 
+/** The members that a command may have, and what may stand in each. */
+export type MemberArbitraries = Readonly<Record<string, fc.Arbitrary<unknown>>>;
+
 /** The members that each command may have. */
-const MEMBERS: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<unknown>>>>> = {
+export const MEMBERS = {
   getDetails: {},
   getDefaultACLAccess: {},
   setDefaultACLAccess: { acls: listOf(fc.record({ acltype: mostly([...ACCESSES], 'none'), allow })) },
@@ -82,20 +85,25 @@ const MEMBERS: Readonly<Record<string, Readonly<Record<string, fc.Arbitrary<unkn
   listRoles: page,
   addRoleACL: { rolename, acltype: fc.constantFrom(...ACL_TYPES), topic: mostly(TOPICS, 5), priority, allow },
   removeRoleACL: { rolename, acltype: fc.constantFrom(...ACL_TYPES), topic: mostly(TOPICS, 5) },
-};
+} satisfies Readonly<Record<string, MemberArbitraries>>;
 
 /** The members without which a command cannot be carried out; the others are there or not. */
 const REQUIRED = new Set(['username', 'groupname', 'rolename', 'acltype', 'topic', 'password']);
 
 /** One command. */
-export const randomCommand: fc.Arbitrary<object> = fc.oneof(
-  ...Object.entries(MEMBERS).map(([command, members]) => ({
-    weight: /create|add|set/.test(command) ? 4 : 2,
-    arbitrary: fc
-      .record(members, { requiredKeys: Object.keys(members).filter((name) => REQUIRED.has(name)) })
-      .map((given): object => ({ command, ...given })),
-  })),
-);
+export const randomCommand: fc.Arbitrary<object> = commandOf(MEMBERS);
+
+/** One of these commands. */
+export function commandOf(commands: Readonly<Record<string, MemberArbitraries>>): fc.Arbitrary<object> {
+  return fc.oneof(
+    ...Object.entries(commands).map(([command, members]) => ({
+      weight: /create|add|set/.test(command) ? 4 : 2,
+      arbitrary: fc
+        .record(members, { requiredKeys: Object.keys(members).filter((name) => REQUIRED.has(name)) })
+        .map((given): object => ({ command, ...given })),
+    })),
+  );
+}
 
 /** A realm in which much is there already. */
 export const POPULATED: readonly object[] = [
@@ -125,14 +133,15 @@ export const POPULATED: readonly object[] = [
 ];
 
 /** Nearly always one of the values, now and then one of the others. */
-function mostly(values: readonly unknown[], ...others: readonly unknown[]): fc.Arbitrary<unknown> {
+export function mostly(values: readonly unknown[], ...others: readonly unknown[]): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 20, arbitrary: fc.constantFrom(...values) },
     { weight: 1, arbitrary: fc.constantFrom(...others) },
   );
 }
 
-function listOf(item: fc.Arbitrary<object>): fc.Arbitrary<unknown> {
+/** Nearly always a list, now and then something else. */
+export function listOf(item: fc.Arbitrary<object>): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 10, arbitrary: fc.array(item, { maxLength: 4 }) },
     { weight: 1, arbitrary: fc.constantFrom<unknown>('x', null, ['x'], [{}], {}) },

@@ -10,6 +10,7 @@ import { MemoryRealm } from '../../../src/store/memory/memory-realm.js';
 import type { Kicked } from '../../../src/store/memory/resolve-kicks.js';
 
 const EMPTY = { clients: [], groups: [], roles: [] };
+const FORGOTTEN = { mint: () => 'forgotten', hashedPassword: () => ({ encoded: 'forgotten' }) };
 const POLICY = { sharedSubscriptions: 'dynsec', allowAnonymous: true } as const;
 
 /** What became of a request. */
@@ -56,6 +57,11 @@ export class TestRealm {
   /** The whole reply to one command. */
   reply(command: object): CommandReply | undefined {
     return this.run(command).responses[0];
+  }
+
+  /** What the reply to one command would be; nothing is changed. */
+  ask(command: object): CommandReply | undefined {
+    return runCommands(this.#realm.draft(), { commands: [command] }, FORGOTTEN).reply.responses[0];
   }
 
   /** The error of one command, or undefined. */

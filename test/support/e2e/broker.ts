@@ -41,7 +41,7 @@ const CALL = /gatehouse_test_plugin: (allow|deny|error) (\d+|\[[^\]]*\]) (\S+) (
 export async function startAskingBroker(setup: BrokerSetup): Promise<AskingBroker> {
   const plugin = buildPlugin();
   try {
-    const broker = await startMosquitto({ config: (_dir, port) => configOf(plugin.path, port, setup) });
+    const broker = await startMosquitto({ config: (_dir, port) => askingConfig(plugin.path, port, setup) });
     const clients = mqttClients(broker.port);
     const stop = async (): Promise<void> => {
       await clients.close();
@@ -55,7 +55,8 @@ export async function startAskingBroker(setup: BrokerSetup): Promise<AskingBroke
   }
 }
 
-function configOf(plugin: string, port: number, setup: BrokerSetup): string {
+/** The mosquitto.conf of a broker that asks. */
+export function askingConfig(plugin: string, port: number, setup: BrokerSetup): string {
   const options = {
     http_host: '127.0.0.1',
     http_port: String(setup.checkPort),

@@ -148,7 +148,7 @@ async function answerOf(request: Promise<unknown>): Promise<Answer> {
 }
 
 /** The reason code of a refusal, which a SUBACK's error carries in its packet. */
-function codeOf(error: unknown): number | undefined {
+export function codeOf(error: unknown): number | undefined {
   const { code, packet } = error as { code?: unknown; packet?: unknown };
   return refusalIn(packet) ?? (typeof code === 'number' ? code : undefined);
 }

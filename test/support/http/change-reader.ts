@@ -25,6 +25,8 @@ export interface ChangeReader {
   until(count: number): Promise<readonly Change[]>;
   /** Waits for the service to end it, and tells what had come. */
   untilEnded(): Promise<readonly Change[]>;
+  /** Whether it ended as answers do; false where the connection was cut. */
+  isComplete(): boolean;
   /** Goes away. */
   close(): void;
 }
@@ -56,6 +58,7 @@ export function readChanges(
           await bounded(ended, 'the end of a stream');
           return changes();
         },
+        isComplete: () => response.complete,
         close: () => outgoing.destroy(),
       });
     });

@@ -8,7 +8,7 @@ import { TokenList } from '../../../src/http/token-list.js';
 import { CheckTelemetry } from '../../../src/telemetry/check-telemetry.js';
 import { Metrics } from '../../../src/telemetry/metrics.js';
 import { MemoryLog } from './memory-log.js';
-import { UNASKED_REALM } from './unasked-realm.js';
+import { UNASKED_INSTANCE, UNASKED_REALM } from './unasked-realm.js';
 
 /** What is behind the doors. */
 export interface DoorsSetup {
@@ -53,10 +53,12 @@ export async function openDoors({ gate, health, checkTokens, adminTokens }: Door
     handleCheck,
     gate,
     realm: UNASKED_REALM,
+    instance: UNASKED_INSTANCE,
     adminTokens: new TokenList(adminTokens ?? []),
     hosts: new Set(),
     health,
     metrics,
+    closing: new AbortController().signal,
     onDefect,
   });
   const [whole, express] = await Promise.all([

@@ -1,6 +1,8 @@
 /** What the service is asked so that every documented answer is given, and by which state of it. */
 import { basic, encoded, type Call, type Encoding, type Fields } from '../http/call.js';
 import { ADMINISTRATION_QUESTIONS } from './administration-questions.js';
+import { FLEET_QUESTIONS } from './fleet-questions.js';
+import { INSTANCE_QUESTIONS } from './instance-questions.js';
 import { PASSWORD } from './realm.js';
 import { ADMIN_TOKEN, CHECK_TOKEN, type ServiceName } from './services.js';
 import { TEMPLATE_QUESTIONS } from './template-questions.js';
@@ -256,8 +258,19 @@ const longHeaders: readonly Question[] = [
   return { service: 'plain', method, path, call, status: 431 };
 });
 
+/** The second one that fails. */
+const spent: readonly Question[] = [
+  { password: 'one', status: 403, says: 'wrong_password' },
+  { password: 'another', status: 503, says: 'undecided: hash_budget' },
+].map(({ password, ...answer }) => ({
+  ...{ service: 'spent' as const, method: 'POST', path: '/auth/user' },
+  call: encoded(login('device', password), 'json'),
+  ...answer,
+}));
+
 /** Everything that is answered at once. */
 export const QUESTIONS: readonly Question[] = [
+  ...spent,
   ...checks,
   ...refusedChecks,
   ...tokens,
@@ -266,12 +279,14 @@ export const QUESTIONS: readonly Question[] = [
   ...longHeaders,
   ...TEMPLATE_QUESTIONS,
   ...ADMINISTRATION_QUESTIONS,
+  ...INSTANCE_QUESTIONS,
+  ...FLEET_QUESTIONS,
 ];
 
 /** Half a body, which is waited for until the time of a request is over. */
 export const UNFINISHED: readonly Question[] = [
   ...CHECK_PATHS.flatMap((path) => METHODS.map((method) => ({ method, path, headers: JSON_TYPE }))),
-  ...['POST /v1/explain', 'POST /v1/commands', 'PUT /v1/document'].map((operation) => {
+  ...['POST /v1/explain', 'POST /v1/commands', 'PUT /v1/document', 'POST /v1/touch'].map((operation) => {
     const [method = '', path = ''] = operation.split(' ');
     return { method, path, headers: { ...JSON_TYPE, ...AS_ADMIN } };
   }),

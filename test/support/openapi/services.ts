@@ -2,6 +2,7 @@
 import { createDecoy } from '../../../src/credentials/decoy.js';
 import { HashPool } from '../../../src/credentials/hash-pool.js';
 import { createGate } from '../../../src/gate/gate.js';
+import { shedLoad } from '../../../src/gate/shed-load.js';
 import type { PasswordVerifier, PolicyStore } from '../../../src/gate/ports.js';
 import type { AppDependencies } from '../../../src/http/app.js';
 import { createApp } from '../../../src/http/app.js';
@@ -13,8 +14,10 @@ import { bounded, eventually } from '../e2e/eventually.js';
 import { HASH_WORKER_FILE } from '../hash-worker-file.js';
 import { call, encoded } from '../http/call.js';
 import { openDoors } from '../http/doors.js';
-import { UNASKED_REALM } from '../http/unasked-realm.js';
+import { UNASKED_INSTANCE, UNASKED_REALM } from '../http/unasked-realm.js';
 import { startTestService } from '../service.js';
+import type { FleetName } from './fleets.js';
+import { startFleets } from './fleets.js';
 import { realmDocument } from './realm.js';
 
 /** The tokens of `guarded`, and for administrators of `unloaded` and `broken`. */
@@ -37,10 +40,26 @@ export interface AskedService {
  * - `impatient`: nobody waits for a hash for more than 0.1 s.
  * - `unloaded`: has no state to decide by.
  * - `crowded`: its one hash thread is busy, and nobody may wait for it.
+ * - `spent`: a user name may fail once in a minute.
+ * - `overloaded`: has so much to do that it gives up every check.
  * - `broken`: has a defect wherever it can have one.
  * - `edited`: the file was replaced by something else than JSON.
+ * - `fleet`: its realm is in Redis.
+ * - `unreplicated`: so is this one's, and it wants replicas that there are none of.
+ * - `unreached`: there is no Redis where its realm should be.
+ * - `hung`: its Redis does not answer any more.
  */
-export type ServiceName = 'plain' | 'guarded' | 'impatient' | 'unloaded' | 'crowded' | 'broken' | 'edited';
+export type ServiceName =
+  | 'plain'
+  | 'guarded'
+  | 'impatient'
+  | 'unloaded'
+  | 'crowded'
+  | 'spent'
+  | 'overloaded'
+  | 'broken'
+  | 'edited'
+  | FleetName;
 
 /** One service of each kind. */
 export type Services = Readonly<Record<ServiceName, AskedService>> & { readonly crowded: CrowdedService };
@@ -57,6 +76,7 @@ export async function startServices(): Promise<Services> {
     checkTokens: [CHECK_TOKEN],
     adminTokens: [ADMIN_TOKEN],
     allowAnonymous: true,
+    decisionCache: 100,
   };
   const plain = await startTestService({ document });
   return {
@@ -65,8 +85,11 @@ export async function startServices(): Promise<Services> {
     impatient: await startTestService({ document, settings: { hashDeadlineMs: 100 } }),
     unloaded: await openUnloaded(),
     crowded: await openCrowded(plain.file),
+    spent: await startTestService({ document, settings: { hashBudgetUsername: 1 } }),
+    overloaded: await openOverloaded(),
     broken: await openBroken(),
     edited: await startEdited(document),
+    ...(await startFleets({ adminTokens: [ADMIN_TOKEN] })),
   };
 }
 
@@ -80,6 +103,13 @@ const NO_LISTENER = { loaded: () => undefined, refused: () => undefined, warned:
 function openUnloaded(): Promise<AskedService> {
   const store = new FileStore({ path: 'nowhere.json', policy: POLICY, listener: NO_LISTENER });
   return openDoors({ gate: createGate(store, NO_VERIFIER), health: store, adminTokens: [ADMIN_TOKEN] });
+}
+
+function openOverloaded(): Promise<AskedService> {
+  const store = new FileStore({ path: 'nowhere.json', policy: POLICY, listener: NO_LISTENER });
+  const gate = createGate(store, NO_VERIFIER);
+  const shedding = { shedding: () => 'everything' as const };
+  return openDoors({ gate: { ...gate, ...shedLoad(gate, shedding) }, health: store });
 }
 
 async function openCrowded(path: string): Promise<CrowdedService> {
@@ -169,8 +199,10 @@ type AppParts = Pick<AppDependencies, 'handleCheck' | 'gate' | 'metrics' | 'heal
 function createAppOf(parts: AppParts): ReturnType<typeof createApp> {
   return createApp({
     ...parts,
+    instance: UNASKED_INSTANCE,
     adminTokens: new TokenList([ADMIN_TOKEN]),
     hosts: new Set(),
+    closing: new AbortController().signal,
     onDefect: () => undefined,
   });
 }

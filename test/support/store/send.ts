@@ -41,6 +41,6 @@ export async function send(
 }
 
 /** The realm as a dynamic-security.json. */
-export function documentOf(store: RealmStore): ReturnType<typeof toDocument> {
-  return toDocument(store.whole().configuration);
+export async function documentOf(store: RealmStore): Promise<ReturnType<typeof toDocument>> {
+  return toDocument((await store.whole()).configuration);
 }

@@ -55,14 +55,14 @@ async function attempt(commands) {
   }
 }
 
-const clients = () => store.whole().configuration.clients.size;
+const clients = async () => (await store.whole()).configuration.clients.size;
 
 const MODES = {
   async commit() {
     if (argument) process.seteuid(Number(argument));
     const { revision } = store.snapshot();
     say({ before: revision, ...(await attempt([{ command: 'createClient', username: 'new' }])) });
-    say({ after: store.snapshot().revision, clients: clients(), health: store.health().ready });
+    say({ after: store.snapshot().revision, clients: await clients(), health: store.health().ready });
     await store.close();
   },
 
@@ -71,11 +71,11 @@ const MODES = {
       const username = `${'large-'.repeat(1_000)}${n}`;
       const outcome = await attempt([{ command: 'createClient', username }]);
       if (outcome.revision) continue;
-      say({ ...outcome, clients: clients(), revision: store.snapshot().revision });
+      say({ ...outcome, clients: await clients(), revision: store.snapshot().revision });
       break;
     }
     say(await attempt([{ command: 'createClient', username: 'small' }]));
-    say({ clients: clients(), revision: store.snapshot().revision });
+    say({ clients: await clients(), revision: store.snapshot().revision });
     await store.close();
   },
 

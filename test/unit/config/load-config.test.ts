@@ -7,6 +7,7 @@ import { TOKEN, load, problemsOf } from './configuration.js';
 
 const HOST_PORT = 'host:port, such as `127.0.0.1:8790`, `[::1]:8790`, or `0.0.0.0:8790` for every interface';
 const ON_OFF = '`true` or `false` (nor 1, 0, yes, no, on, off)';
+const TTL = '0, or a duration from 1 to 31536000 seconds, such as `90`, `30m`, `12h` or `7d`';
 const BROKER = 'the name of a broker: 1 to 64 letters, digits, `.`, `_` and `-`';
 
 describe('the configuration', () => {
@@ -22,6 +23,16 @@ describe('the configuration', () => {
       sharedSubscriptions: 'dynsec',
       passwordHash: { form: 'pbkdf2-sha512', cost: HASH_COSTS['pbkdf2-sha512'].default },
       hashDeadlineMs: 2_000,
+      hashBudget: 1_200,
+      hashBudgetUsername: 10,
+      credentialTtlMs: 604_800_000,
+      credentialsHeld: 250_000,
+      credentialKeys: [],
+      rehash: false,
+      decisionCache: 0,
+      shedLoginsLagMs: 500,
+      shedChecksLagMs: 3_000,
+      stormLogins: 20,
       logLevel: 'info',
     });
   });
@@ -58,7 +69,19 @@ describe('the configuration', () => {
     ['GATEHOUSE_PASSWORD_HASH_COST', '5000', { passwordHash: { form: 'pbkdf2-sha512', cost: 5_000 } }],
     ['GATEHOUSE_HASH_THREADS', '3', { hashThreads: 3 }],
     ['GATEHOUSE_HASH_DEADLINE', '0.25', { hashDeadlineMs: 250 }],
+    ['GATEHOUSE_CREDENTIAL_TTL', '90', { credentialTtlMs: 90_000 }],
+    ['GATEHOUSE_CREDENTIAL_TTL', '1.5h', { credentialTtlMs: 5_400_000 }],
+    ['GATEHOUSE_CREDENTIAL_TTL', '365d', { credentialTtlMs: 31_536_000_000 }],
+    ['GATEHOUSE_CREDENTIAL_TTL', '0', { credentialTtlMs: 0 }],
+    ['GATEHOUSE_CREDENTIAL_KEY', `${TOKEN}\n${TOKEN}b`, { credentialKeys: [TOKEN, `${TOKEN}b`] }],
+    ['GATEHOUSE_REHASH', 'on', { rehash: true }],
     ['GATEHOUSE_HASH_DEADLINE', '60', { hashDeadlineMs: 60_000 }],
+    ['GATEHOUSE_DECISION_CACHE', '1000000', { decisionCache: 1_000_000 }],
+    ['GATEHOUSE_SHED_LOGINS_LAG', '0.1', { shedLoginsLagMs: 100 }],
+    ['GATEHOUSE_SHED_CHECKS_LAG', '10', { shedChecksLagMs: 10_000 }],
+    ['GATEHOUSE_SHED_HASH_QUEUE', '50', { shedHashQueue: 50 }],
+    ['GATEHOUSE_SHED_HASH_QUEUE', 'auto', {}],
+    ['GATEHOUSE_STORM_LOGINS', '500', { stormLogins: 500 }],
     ['GATEHOUSE_LOG_LEVEL', 'silent', { logLevel: 'silent' }],
   ] as const)('takes %s=%s', (name, text, expected) => {
     expect(load({ [name]: text })).toEqual({ ...load(), ...expected });
@@ -91,6 +114,18 @@ describe('the configuration', () => {
     ['GATEHOUSE_HASH_THREADS', '1.5', '`1.5` is not `auto` or a whole number from 1 to 256'],
     ['GATEHOUSE_HASH_DEADLINE', '2s', '`2s` is not a number of seconds from 0.1 to 60'],
     ['GATEHOUSE_HASH_DEADLINE', '2000', '`2000` is not a number of seconds from 0.1 to 60'],
+    ['GATEHOUSE_DECISION_CACHE', '1000001', '`1000001` is not a whole number from 0 to 1000000'],
+    ['GATEHOUSE_SHED_CHECKS_LAG', '0.4', '`0.4` is below GATEHOUSE_SHED_LOGINS_LAG: logins are shed first'],
+    ['GATEHOUSE_SHED_HASH_QUEUE', '0', '`0` is not `auto` or a whole number from 1 to 1000'],
+    ['GATEHOUSE_STORM_LOGINS', '0', '`0` is not a whole number from 1 to 1000000'],
+    ['GATEHOUSE_CREDENTIAL_TTL', '7w', `\`7w\` is not ${TTL}`],
+    ['GATEHOUSE_CREDENTIAL_TTL', '0.5', `\`0.5\` is not ${TTL}`],
+    ['GATEHOUSE_CREDENTIAL_TTL', '366d', `\`366d\` is not ${TTL}`],
+    [
+      'GATEHOUSE_CREDENTIAL_KEY',
+      'short',
+      'entry 1, of 5 characters, is not a secret: at least 32 characters of ASCII, without spaces',
+    ],
     [
       'GATEHOUSE_LOG_LEVEL',
       'verbose',

@@ -31,6 +31,8 @@ describe('the table of settings', () => {
     expect(secrets.map(({ env, default: text }) => [env, text])).toEqual([
       ['GATEHOUSE_ADMIN_TOKEN', undefined],
       ['GATEHOUSE_CHECK_TOKEN', undefined],
+      ['GATEHOUSE_CREDENTIAL_KEY', undefined],
+      ['GATEHOUSE_REDIS_URL', undefined],
     ]);
   });
 

@@ -18,13 +18,15 @@ describe('another process that writes the same file', () => {
   });
   afterEach(() => folder.remove());
 
-  const rolesOf = (store: FileStore): readonly string[] => [...store.whole().configuration.roles.keys()];
+  const rolesOf = async (store: FileStore): Promise<readonly string[]> => [
+    ...(await store.whole()).configuration.roles.keys(),
+  ];
   const refused = async (store: FileStore): Promise<void> => {
-    const before = store.whole();
+    const before = await store.whole();
     const commit = send(store, createRole('refused'));
     await expect(commit).rejects.toThrow(StoreError);
     await expect(commit).rejects.toThrow('another process writes the journal of this file');
-    expect(store.whole()).toEqual(before);
+    expect(await store.whole()).toEqual(before);
   };
 
   it('makes the first change: the other one refuses to write over it, and goes on once it has read it', async () => {
@@ -34,7 +36,7 @@ describe('another process that writes the same file', () => {
     await ours.close();
     const again = await folder.open(NEVER, BLIND);
     await send(again, createRole('ours'));
-    expect(rolesOf(again)).toEqual(['ours', 'theirs']);
+    expect(await rolesOf(again)).toEqual(['ours', 'theirs']);
   });
 
   it('is followed without a restart, and its changes are told', async () => {
@@ -53,7 +55,7 @@ describe('another process that writes the same file', () => {
     expect(ours.hearing.warnings).toEqual([expect.stringContaining('another process has written')]);
     await send(ours, createRole('more'));
     await refused(later);
-    expect(rolesOf(ours)).toEqual(['more', 'ours', 'theirs']);
+    expect(await rolesOf(ours)).toEqual(['more', 'ours', 'theirs']);
     expect(ours.changes.after(undefined, 10)).toHaveLength(3);
   });
 
@@ -68,9 +70,9 @@ describe('another process that writes the same file', () => {
     );
     await refused(ours);
     await ours.close();
-    expect(await folder.document()).toEqual(documentOf(theirs));
+    expect(await folder.document()).toEqual(await documentOf(theirs));
     await send(theirs, createRole('more'));
-    expect(rolesOf(theirs)).toEqual(['more', 'ours', 'theirs']);
+    expect(await rolesOf(theirs)).toEqual(['more', 'ours', 'theirs']);
   });
 
   it('takes the journal away: what is in the document is what is left', async () => {
@@ -84,6 +86,6 @@ describe('another process that writes the same file', () => {
       (revision) => revision.startsWith('0-'),
     );
     await send(again, createRole('more'));
-    expect(rolesOf(again)).toEqual(['folded', 'more']);
+    expect(await rolesOf(again)).toEqual(['folded', 'more']);
   });
 });

@@ -40,7 +40,8 @@ class Lives {
   async step(what: Step): Promise<void> {
     if (what === 'end') await this.#end();
     else if (what === 'kill') await this.#kill();
-    else if (what === 'replace by itself') await this.store.replace(ADMIN, this.store.whole().configuration);
+    else if (what === 'replace by itself')
+      await this.store.replace(ADMIN, (await this.store.whole()).configuration);
     else await this.#send(what);
   }
 
@@ -106,7 +107,7 @@ describe.each([
           for (const each of [POPULATED, ...steps]) {
             await lives.step(each);
             if (typeof each !== 'string') reference.run(...each);
-            expect(lives.store.whole().configuration).toEqual(reference.realm.configuration());
+            expect((await lives.store.whole()).configuration).toEqual(reference.realm.configuration());
           }
           const changes = lives.store.changes.after(undefined, Infinity) ?? [];
           expect(changes.slice(1).map(({ previous }) => previous)).toEqual(

@@ -65,7 +65,7 @@ describe('a file store', () => {
       { command: 'createClient', username: 'v', groups: [{ groupname: 'g', priority: 5 }] },
     );
     await untilFolded();
-    expect(await folder.text()).toBe(`${JSON.stringify(documentOf(store), null, '\t')}\n`);
+    expect(await folder.text()).toBe(`${JSON.stringify(await documentOf(store), null, '\t')}\n`);
     expect(await folder.document()).toEqual({
       changeIndex: 2,
       defaultACLAccess: {
@@ -137,7 +137,7 @@ describe('a file store', () => {
   it('folds while changes go on, and loses none of them', async () => {
     const store = await folder.open(AT_ONCE);
     for (let i = 0; i < 300; i++) await send(store, createRole(`role-${i}`));
-    const state = documentOf(store);
+    const state = await documentOf(store);
     expect(store.hearing.warnings).toEqual([]);
     await untilFolded();
     expect(await folder.document()).toEqual(state);
@@ -198,6 +198,6 @@ describe('a file store', () => {
     const again = await folder.open();
     expect(again.snapshot().revision).toMatch(/^0-/);
     expect(again.changes.after(revision, 10)).toBeUndefined();
-    expect(documentOf(again)).toEqual(documentOf(store));
+    expect(await documentOf(again)).toEqual(await documentOf(store));
   });
 });

@@ -68,7 +68,7 @@ describe('a process that is killed while it folds', () => {
     await send(store, ...FIRST);
     const { revision } = await send(store, { command: 'modifyClient', username: 'v', textname: 'V' });
     const unfolded = await read();
-    const state = stateOf(store);
+    const state = await stateOf(store);
     await store.close();
     const folded = await read();
     expect(folded.document).not.toEqual(unfolded.document);
@@ -83,10 +83,10 @@ describe('a process that is killed while it folds', () => {
       folded,
     ]) {
       const again = await open(files);
-      expect(stateOf(again)).toEqual(state);
+      expect(await stateOf(again)).toEqual(state);
       expect(again.hearing.warnings).toEqual([]);
       await again.close();
-      expect(stateOf(again)).toEqual(state);
+      expect(await stateOf(again)).toEqual(state);
     }
   });
 
@@ -105,7 +105,7 @@ describe('a process that is killed while it folds', () => {
     // A process that found the old journal beside the new document goes on with both.
     const survivor = await open({ document: folded.document, journal: announced });
     const { revision: next } = await send(survivor, ...SECOND);
-    const state = stateOf(survivor);
+    const state = await stateOf(survivor);
     const survived = copies.at(-1);
     if (!survived) throw new Error('there is no copy');
     const later = { document: await readFile(survived.file), journal: await readFile(survived.journal) };
@@ -126,7 +126,7 @@ describe('a process that is killed while it folds', () => {
       { ...later, document: unfolded.document },
     ]) {
       const opened = await open(files);
-      expect(stateOf(opened)).toEqual(state);
+      expect(await stateOf(opened)).toEqual(state);
       await opened.close();
     }
   });
@@ -141,7 +141,7 @@ describe('a process that is killed while it folds', () => {
     const document = JSON.parse(folded.document.toString('utf8')) as { clients: object[] };
     const edited = JSON.stringify({ ...document, clients: [...document.clients, { username: 'edited' }] });
     const again = await open({ document: Buffer.from(edited), journal: announced });
-    const { clients, roles } = again.whole().configuration;
+    const { clients, roles } = (await again.whole()).configuration;
     expect([...clients.keys()]).toEqual(['edited', 'gone', 'u', 'v']);
     expect(roles.get('r')?.incarnation).not.toBe('');
     expect(clients.get('u')?.roles).toEqual([]);

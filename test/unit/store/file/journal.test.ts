@@ -151,9 +151,9 @@ describe('a journal', () => {
     const names = ['__proto__', 'constructor', 'é', '\u{1F600}', '\u2028', '"', '\\'];
     await send(store, ...names.map((username) => ({ command: 'createClient', username })));
     const loaded = await loadRealm(folder.file, folder.journal);
-    expect(loaded.configuration).toEqual(store.whole().configuration);
+    expect(loaded.configuration).toEqual((await store.whole()).configuration);
     await store.close();
-    expect(await folder.document()).toEqual(JSON.parse(JSON.stringify(documentOf(store))));
+    expect(await folder.document()).toEqual(JSON.parse(JSON.stringify(await documentOf(store))));
   });
 
   it('with something behind it that is no line is refused, once there is a line after that', async () => {

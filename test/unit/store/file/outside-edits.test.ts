@@ -26,7 +26,9 @@ describe('an edit from outside', () => {
       () => store.hearing.states.length,
       (length) => length >= times,
     );
-  const clientsOf = (store: FileStore): readonly string[] => [...store.whole().configuration.clients.keys()];
+  const clientsOf = async (store: FileStore): Promise<readonly string[]> => [
+    ...(await store.whole()).configuration.clients.keys(),
+  ];
   /** The two files as they are now, as somebody finds them after the process was killed. */
   const killed = async (): Promise<FileFolder> => {
     const copy = await FileFolder.create();
@@ -80,8 +82,8 @@ describe('an edit from outside', () => {
     await send(store, { command: 'addClientRole', username: 'v', rolename: 'r' });
     await folder.edit({ ...DOCUMENT, clients: [...DOCUMENT.clients, { username: 'edited' }] });
     await untilLoaded(store, 2);
-    expect(clientsOf(store)).toEqual(['edited', 'u', 'v']);
-    expect([...store.whole().configuration.roles.keys()]).toEqual(['r']);
+    expect(await clientsOf(store)).toEqual(['edited', 'u', 'v']);
+    expect([...(await store.whole()).configuration.roles.keys()]).toEqual(['r']);
     expect(store.snapshot().client('v')?.roles).toHaveLength(1);
     expect(store.hearing.warnings).toEqual([expect.stringContaining('did not have the last 2 changes')]);
     const changes = store.changes.after(undefined, 10) ?? [];
@@ -90,12 +92,12 @@ describe('an edit from outside', () => {
 
     const copy = await killed();
     const again = await copy.open();
-    expect(again.whole()).toEqual(store.whole());
+    expect(await again.whole()).toEqual(await store.whole());
     expect(again.changes.after(undefined, 10)).toEqual(changes);
     await copy.remove();
 
     await store.close();
-    expect(await folder.document()).toEqual(documentOf(store));
+    expect(await folder.document()).toEqual(await documentOf(store));
   });
 
   it('while nobody looked is the new base as well, and a change of which nobody knows what it touched', async () => {
@@ -104,15 +106,15 @@ describe('an edit from outside', () => {
     const copy = await killed();
     await copy.edit({ ...DOCUMENT, clients: [{ username: 'edited' }] });
     const again = await copy.open();
-    expect(clientsOf(again)).toEqual(['edited', 'v']);
+    expect(await clientsOf(again)).toEqual(['edited', 'v']);
     expect(again.hearing.warnings).toEqual([expect.stringContaining('did not have the last 1 changes')]);
     expect(again.changes.after(revision, 10)).toMatchObject([
       { by: 'file', previous: revision, touched: { clients: [], groups: [], roles: [] } },
     ]);
-    const state = { whole: again.whole(), changes: again.changes.after(undefined, 10) };
+    const state = { whole: await again.whole(), changes: again.changes.after(undefined, 10) };
     await again.close();
     const third = await copy.open();
-    expect({ whole: third.whole(), changes: third.changes.after(undefined, 10) }).toEqual(state);
+    expect({ whole: await third.whole(), changes: third.changes.after(undefined, 10) }).toEqual(state);
     expect(third.hearing.warnings).toEqual([]);
     await copy.remove();
   });
@@ -160,10 +162,10 @@ describe('an edit from outside', () => {
     );
     await first.close();
     const store = await folder.open();
-    const incarnation = store.whole().configuration.roles.get('r')?.incarnation;
+    const incarnation = (await store.whole()).configuration.roles.get('r')?.incarnation;
     await folder.edit({ ...(await folder.document()), changeIndex: 100 });
     await untilLoaded(store, 2);
-    const { roles, groups, clients } = store.whole().configuration;
+    const { roles, groups, clients } = (await store.whole()).configuration;
     expect(roles.get('r')?.incarnation).toBe(incarnation);
     expect(groups.get('g')?.roles).toMatchObject([{ rolename: 'r', incarnation }]);
     expect(clients.get('u')?.roles).toEqual([]);
@@ -178,8 +180,8 @@ describe('an edit from outside', () => {
     );
     await folder.edit({ ...DOCUMENT, groups: [], roles: [{ rolename: 'r' }] });
     await untilLoaded(store, 2);
-    expect(store.whole().configuration.clients.get('v')).toMatchObject({ roles: [], groups: [] });
-    expect(store.whole().configuration.anonymousGroup).toBeUndefined();
+    expect((await store.whole()).configuration.clients.get('v')).toMatchObject({ roles: [], groups: [] });
+    expect((await store.whole()).configuration.anonymousGroup).toBeUndefined();
     await folder.edit(DOCUMENT);
     await untilLoaded(store, 3);
     expect(store.snapshot().client('v')).toMatchObject({
@@ -207,7 +209,7 @@ describe('an edit from outside', () => {
     expect(await folder.text()).toBe(broken);
     await folder.edit({ ...DOCUMENT, clients: [{ username: 'mended' }] });
     await untilLoaded(store, 2);
-    expect(clientsOf(store)).toEqual(['mended', 'v']);
+    expect(await clientsOf(store)).toEqual(['mended', 'v']);
     await eventually(
       () => folder.document(),
       ({ clients }) => (clients as object[]).length === 2,
@@ -222,7 +224,7 @@ describe('an edit from outside', () => {
     expect(await folder.text()).toBe('[]');
     await folder.edit(DOCUMENT);
     const again = await folder.open();
-    expect(clientsOf(again)).toEqual(['u', 'v']);
+    expect(await clientsOf(again)).toEqual(['u', 'v']);
   });
 
   it('that takes the document away is refused, and nothing is put in its place', async () => {
@@ -248,7 +250,7 @@ describe('an edit from outside', () => {
     for (let i = 0; i < 12; i++) {
       await send(store, createClient(`command-${i}`));
       expected.add(`command-${i}`);
-      const now = documentOf(store);
+      const now = await documentOf(store);
       const edited = [...(now['clients'] as object[]), { username: `edit-${i}` }];
       await writeFile(folder.file, JSON.stringify({ ...now, clients: edited }));
       expected.add(`edit-${i}`);
@@ -257,9 +259,9 @@ describe('an edit from outside', () => {
         (client) => client !== undefined,
       );
     }
-    expect(new Set(clientsOf(store))).toEqual(expected);
+    expect(new Set(await clientsOf(store))).toEqual(expected);
     await store.close();
-    expect(await folder.document()).toEqual(documentOf(store));
+    expect(await folder.document()).toEqual(await documentOf(store));
   });
 
   it('and another one are taken over in their order', async () => {
@@ -268,10 +270,10 @@ describe('an edit from outside', () => {
     for (const [i, username] of ['one', 'two', 'three'].entries()) {
       await folder.edit({ ...DOCUMENT, clients: [{ username }] });
       await untilLoaded(store, i + 2);
-      expect(clientsOf(store)).toEqual([username, 'v']);
+      expect(await clientsOf(store)).toEqual([username, 'v']);
       const copy = await killed();
       const again = await copy.open();
-      expect(again.whole()).toEqual(store.whole());
+      expect(await again.whole()).toEqual(await store.whole());
       expect(again.changes.after(undefined, 10)).toHaveLength(i + 2);
       await copy.remove();
     }

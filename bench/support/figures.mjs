@@ -1,0 +1,29 @@
+/** The value below which that part of them lies. */
+export function percentile(numbers, part) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
+}
+
+/**
+ * Whether two samples can be told apart (Mann and Whitney, normal approximation, no correction for ties, of which
+ * there are hardly any among nanoseconds).
+ * @returns `effect`, the chance that one of the second is larger than one of the first, 0.5 where nothing tells them
+ * apart; and `p`, how often chance alone would do as much, two-sided.
+ */
+export function mannWhitney(first, second) {
+  const all = [...first.map((value) => [value, 0]), ...second.map((value) => [value, 1])];
+  all.sort(([a], [b]) => a - b);
+  const ranks = all.reduce((sum, [, sample], i) => sum + (sample === 1 ? i + 1 : 0), 0);
+  const [n, m] = [first.length, second.length];
+  const larger = ranks - (m * (m + 1)) / 2;
+  const z = (larger - (n * m) / 2) / Math.sqrt((n * m * (n + m + 1)) / 12);
+  return { effect: larger / (n * m), p: 2 * upperTail(Math.abs(z)) };
+}
+
+/** How much of the normal distribution lies above z; to 7 digits (Abramowitz and Stegun 26.2.17). */
+function upperTail(z) {
+  const t = 1 / (1 + 0.2316419 * z);
+  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
+  const factors = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];
+  return density * factors.reduceRight((sum, factor) => (sum + factor) * t, 0);
+}

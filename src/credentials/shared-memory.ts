@@ -1,0 +1,132 @@
+import type { CredentialObserver, SharedCredentials, StatusSource } from '../gate/ports.js';
+import type { Credential } from './credential.js';
+import { credentialTexts } from './credential.js';
+import { isSameTag } from './credential-memory.js';
+import { TagKey } from './tag-key.js';
+
+/** For how long a login waits for the shared memory, before a password is compared. */
+export const SHARED_READ_MS_MAX = 200;
+
+/** Of the texts under a tag: nothing else is ever signed by the same key with it. */
+const PURPOSE = 'gatehouse verified credential, 1';
+
+/** When it ends, in ms since 1970, and its tag, which covers that too. */
+const ENTRY = /^(\d{1,15})\.([\w-]{43})$/;
+
+/** How a shared memory is made. */
+export interface SharedMemoryOptions {
+  readonly credentials: SharedCredentials;
+  /** The first writes, all read. At least one. SECURITY: secrets. */
+  readonly keys: readonly [string, ...string[]];
+  readonly realm: string;
+  readonly observer: Pick<CredentialObserver, 'sharedLookup' | 'sharedWriteFailed'>;
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/**
+ * What the instances of a fleet have verified, so that neither a restart nor another instance compares again. A tag
+ * covers what is stored: a new password or hash voids it, whatever becomes of the entry.
+ */
+export class SharedMemory implements StatusSource {
+  readonly name = 'sharedCredentials';
+  readonly #keys: readonly [TagKey, ...TagKey[]];
+  readonly #options: Required<SharedMemoryOptions>;
+  readonly #counts = { hit: 0, miss: 0, failure: 0, failedWrites: 0 };
+
+  constructor(options: SharedMemoryOptions) {
+    this.#options = { now: () => Date.now(), ...options };
+    const [first, ...others] = options.keys;
+    this.#keys = [new TagKey(first), ...others.map((key) => new TagKey(key))];
+  }
+
+  /**
+   * For how long the login is remembered still, in ms; undefined where it is not, or cannot be told in time. Never
+   * throws. What an older key has written is written again with the first one.
+   */
+  async find(credential: Credential): Promise<number | undefined> {
+    const entry = await this.#read(credential.username);
+    const leftMs = entry.text === undefined ? undefined : this.#check(credential, entry.text);
+    const result = entry.isKnown ? (leftMs === undefined ? 'miss' : 'hit') : 'failure';
+    this.#counts[result]++;
+    this.#options.observer.sharedLookup(result);
+    return leftMs;
+  }
+
+  /** Remembers a verified login for that long. Nobody has to wait for it; never throws. */
+  write(credential: Credential, ttlMs: number): void {
+    const wholeMs = Math.floor(ttlMs);
+    if (wholeMs > 0) this.#keep(credential, this.#options.now() + wholeMs, wholeMs);
+  }
+
+  /** Forgets logins. Nobody has to wait for it; never throws: what stays fits nothing that is stored any more. */
+  forget(usernames: readonly string[]): void {
+    this.#options.credentials.delete(usernames).catch(() => {
+      this.#counts.failedWrites++;
+      this.#options.observer.sharedWriteFailed();
+    });
+  }
+
+  /** How many logins were found there since the start. */
+  get hits(): number {
+    return this.#counts.hit;
+  }
+
+  status(): object {
+    const { hit: hits, miss: misses, failure: failedReads, failedWrites } = this.#counts;
+    return { keys: this.#keys.length, hits, misses, failedReads, failedWrites };
+  }
+
+  #check(credential: Credential, text: string): number | undefined {
+    const [, end, tag] = ENTRY.exec(text) ?? [];
+    if (end === undefined || tag === undefined) return undefined;
+    const leftMs = Number(end) - this.#options.now();
+    const texts = this.#texts(credential, end);
+    // All of them: which key has written is nobody's to find out by time.
+    const matches = this.#keys.filter((key) => isSameTag(key.tag(texts), tag));
+    if (matches.length === 0 || leftMs < 1) return undefined;
+    if (!matches.includes(this.#keys[0])) this.#keep(credential, Number(end), Math.floor(leftMs));
+    return leftMs;
+  }
+
+  #keep(credential: Credential, endMs: number, ttlMs: number): void {
+    const end = String(endMs);
+    const tag = this.#keys[0].tag(this.#texts(credential, end));
+    void this.#write(credential.username, `${end}.${tag}`, ttlMs);
+  }
+
+  async #write(username: string, text: string, ttlMs: number): Promise<void> {
+    try {
+      await this.#options.credentials.set(username, text, ttlMs);
+    } catch {
+      // The next instance compares once more; nobody is refused for it.
+      this.#counts.failedWrites++;
+      this.#options.observer.sharedWriteFailed();
+    }
+  }
+
+  #texts(credential: Credential, end: string): readonly string[] {
+    return [PURPOSE, this.#options.realm, end, ...credentialTexts(credential)];
+  }
+
+  /** Whether there was an answer in time, and which. */
+  async #read(username: string): Promise<{ readonly isKnown: boolean; readonly text?: string | undefined }> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = setTimeout(resolve, SHARED_READ_MS_MAX, undefined);
+    });
+    try {
+      return (await Promise.race([this.#ask(username), late])) ?? { isKnown: false };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  async #ask(username: string): Promise<{ readonly isKnown: boolean; readonly text?: string | undefined }> {
+    try {
+      return { isKnown: true, text: await this.#options.credentials.get(username) };
+    } catch {
+      return { isKnown: false };
+    }
+  }
+}

@@ -8,7 +8,10 @@ import { cache } from './parts/cache.mjs';
 import { checks } from './parts/checks.mjs';
 import { decisions } from './parts/decisions.mjs';
 import { mqttStorm } from './parts/mqtt-storm.mjs';
+import { freshness } from './parts/freshness.mjs';
 import { realmSize } from './parts/realm-size.mjs';
+import { refusalTimes } from './parts/refusal-times.mjs';
+import { soak } from './parts/soak.mjs';
 import { storm } from './parts/storm.mjs';
 import { describeMachine, printTable } from './support/report.mjs';
 
@@ -17,21 +20,26 @@ const PARTS = {
   cache,
   checks,
   administration,
+  freshness,
   'realm-size': realmSize,
   storm,
   attack,
+  'refusal-times': refusalTimes,
   'mqtt-storm': mqttStorm,
 };
+/** These take their time, and run by their name alone. */
+const LONG_PARTS = { soak };
 
 const names = process.argv.slice(2);
-const unknown = names.filter((name) => !(name in PARTS));
+const parts = names.length > 0 ? { ...PARTS, ...LONG_PARTS } : PARTS;
+const unknown = names.filter((name) => !(name in parts));
 if (unknown.length > 0) {
-  console.error(`there is no part \`${unknown.join('`, `')}\`; there are ${Object.keys(PARTS).join(', ')}`);
+  console.error(`there is no part \`${unknown.join('`, `')}\`; there are ${Object.keys(parts).join(', ')}`);
   process.exitCode = 2;
 } else {
   console.log(describeMachine());
   const rows = [];
-  for (const [name, part] of Object.entries(PARTS)) {
+  for (const [name, part] of Object.entries(parts)) {
     if (names.length > 0 && !names.includes(name)) continue;
     console.log(`\n${name} ...`);
     rows.push(...(await part()));

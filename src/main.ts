@@ -40,6 +40,9 @@ const MISUSED = 2;
 
 const isTerminal = process.stdout.isTTY;
 
+/** Aborted where the service cannot go on. */
+const failing = new AbortController();
+
 /** Beside `dist/`, in a clone as in a package. */
 const TEMPLATES_FOLDER = fileURLToPath(new URL('../templates/', import.meta.url));
 
@@ -63,8 +66,7 @@ async function startOne(config: ServeConfig): Promise<ServedService> {
     fail: (error) => {
       process.exitCode = FAILED;
       console.error(`gatehouse: ${escapeControls(error.message)}`);
-      // As by a signal: what is under way is answered.
-      process.kill(process.pid, 'SIGTERM');
+      failing.abort();
     },
   });
   const served = { ...service, file: service.place };
@@ -81,8 +83,11 @@ function serveAsWorker(served: ServedService & { readonly place: string }): Serv
   return { ...served, close };
 }
 
-/** The first signal asks, a second one does not. */
+/** The first signal asks, a second one does not. A service that cannot go on stops in the same way. */
 function onStop(callback: () => void): void {
+  // It may have found that out before it was serving.
+  if (failing.signal.aborted) callback();
+  failing.signal.addEventListener('abort', callback);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => {
       process.once(signal, () => process.exit(FAILED));

@@ -8,6 +8,7 @@ import { createDecoy } from './credentials/decoy.js';
 import type { HashPool } from './credentials/hash-pool.js';
 import type { Client, Configuration, StoredPassword } from './dynsec/entities.js';
 import { escapeControls } from './dynsec/escape-controls.js';
+import { StoreError } from './gate/errors.js';
 import type {
   Change,
   Fleet,
@@ -234,7 +235,11 @@ async function createRealm(
   const path = `${config.dynsecFile}.pw`;
   const draft = `${path}.${randomUUID()}`;
   const isWritten = await writePasswords(draft, passwords, config, log);
-  const isOurs = await put(configuration);
+  const isOurs = await put(configuration).catch(async (error: unknown) => {
+    // Whoever does not know whether there is such a realm now keeps its passwords.
+    if (isWritten && error instanceof StoreError) await unlink(draft);
+    throw error;
+  });
   if (!isWritten) return;
   if (!isOurs) await unlink(draft);
   else {

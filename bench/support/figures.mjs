@@ -27,3 +27,11 @@ function upperTail(z) {
   const factors = [0.31938153, -0.356563782, 1.781477937, -1.821255978, 1.330274429];
   return density * factors.reduceRight((sum, factor) => (sum + factor) * t, 0);
 }
+
+/** By how much y grows with x, of a straight line through the points (Theil and Sen: single peaks do not tilt it). */
+export function slopeOf(points) {
+  const slopes = points.flatMap(([x, y], i) =>
+    points.slice(i + 1).map(([otherX, otherY]) => (otherY - y) / (otherX - x)),
+  );
+  return slopes.sort((a, b) => a - b)[Math.floor(slopes.length / 2)];
+}

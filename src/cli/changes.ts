@@ -18,6 +18,7 @@ interface ChangesOptions extends ServiceFlags {
 
 const changeSchema = z.looseObject({
   at: z.string(),
+  via: z.string(),
   by: z.string(),
   from: z.string(),
   revision: z.string(),

@@ -18,6 +18,26 @@ const storm = z.object({
   p99Seconds: z.number(),
 });
 
+const redis = z.object({
+  instanceId: z.string(),
+  contactAgeSeconds: z.number().nullable(),
+  clientsHeld: z.number(),
+});
+
+const instances = z.object({
+  instances: z.array(
+    z.object({
+      id: z.string(),
+      version: z.string(),
+      revision: z.string(),
+      host: z.string(),
+      pid: z.number(),
+      lagSeconds: z.number().nullable(),
+    }),
+  ),
+  problem: z.string().exactOptional(),
+});
+
 /** What `GET /v1/status` answers, as far as it is shown line by line; sections that are not known stay as they are. */
 export const statusSchema = z.looseObject({
   instance: z.object({
@@ -40,6 +60,8 @@ export const statusSchema = z.looseObject({
     usernames: z.array(z.object({ username: z.string(), failures: z.number(), reason: z.string() })),
   }),
   caches: z.record(z.string(), cache),
+  redis: redis.exactOptional(),
+  instances: instances.exactOptional(),
 });
 
 /** The status of an instance. */

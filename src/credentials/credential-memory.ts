@@ -10,6 +10,9 @@ const ENTRY_BYTES = 200;
 /** How many bytes there may be for each entry, on the average. */
 const BYTES_PER_ENTRY = 400;
 
+/** As long as a tag, and none: base64url has no dot. */
+const NO_TAG = '.'.repeat(43);
+
 /**
  * The tags of the logins that were verified, one for each user name; the least recently used make room. It keeps
  * neither passwords nor hashes.
@@ -38,10 +41,14 @@ export class CredentialMemory implements CacheSource {
 
   /** Whether this is the tag of the user name. */
   has(username: string, tag: string): boolean {
-    const known = this.#tags.get(username);
-    const isKnown = known !== undefined && isSameTag(known, tag);
-    if (isKnown) this.#hits++;
-    else this.#misses++;
+    // SECURITY: compared in any case, and used only by who knows the password: time tells nobody who was in before.
+    const isKnown = isSameTag(this.#tags.peek(username) ?? NO_TAG, tag);
+    if (isKnown) {
+      this.#hits++;
+      this.#tags.get(username);
+    } else {
+      this.#misses++;
+    }
     return isKnown;
   }
 

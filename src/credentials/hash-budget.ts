@@ -77,6 +77,6 @@ export class HashBudget {
 
   #refuse(budget: 'username' | 'overall'): never {
     this.#options.observer.budgetRefused(budget);
-    throw new UndecidedError('hash_budget', { cause: new Error(`the budget is spent: ${budget}`) });
+    throw new UndecidedError('hash_budget');
   }
 }

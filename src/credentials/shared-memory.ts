@@ -13,6 +13,9 @@ const PURPOSE = 'gatehouse verified credential, 1';
 /** When it ends, in ms since 1970, and its tag, which covers that too. */
 const ENTRY = /^(\d{1,15})\.([\w-]{43})$/;
 
+/** One that fits nobody: the end of time, and no tag. */
+const NO_ENTRY = `${'9'.repeat(13)}.${'-'.repeat(43)}`;
+
 /** How a shared memory is made. */
 export interface SharedMemoryOptions {
   readonly credentials: SharedCredentials;
@@ -46,7 +49,8 @@ export class SharedMemory implements StatusSource {
    */
   async find(credential: Credential): Promise<number | undefined> {
     const entry = await this.#read(credential.username);
-    const leftMs = entry.text === undefined ? undefined : this.#check(credential, entry.text);
+    // SECURITY: where there is no entry that takes as long, so that it tells nobody who has logged in before.
+    const leftMs = this.#check(credential, entry.text ?? NO_ENTRY);
     const result = entry.isKnown ? (leftMs === undefined ? 'miss' : 'hit') : 'failure';
     this.#counts[result]++;
     this.#options.observer.sharedLookup(result);

@@ -5,7 +5,7 @@ import { isSamePassword } from '../dynsec/is-same-password.js';
 import { subjectOf } from '../dynsec/subject.js';
 import { holdClient } from './hold-client.js';
 import { UndecidedError } from './errors.js';
-import type { PasswordVerdict, PasswordVerifier, PolicyStore } from './ports.js';
+import type { PasswordVerdict, PasswordVerifier, PolicyStore, Snapshot } from './ports.js';
 
 /** What a client shows when it connects. Null and empty are the same: not sent. */
 export interface Login {
@@ -55,12 +55,18 @@ export function createAuthenticate(store: PolicyStore, verifier: PasswordVerifie
     }
     if (!password) return refuse('empty_password');
     for (let look = 1; look <= MAX_LOOKS; look++) {
-      const { refusal, stored } = await lookUp(store, username, clientid);
+      const waiting = holdClient(store, username);
+      if (waiting) await waiting;
+      const { snapshot, refusal, stored } = lookUp(store, username, clientid);
       const verdict = await verifier.verify(username, stored, password);
       if (refusal !== undefined) return refuse(refusal);
       if (stored === undefined) return refuse('no_password');
       if (verdict !== 'correct') return OUTCOMES[verdict];
-      const now = await lookUp(store, username, clientid);
+      // What it was decided by is still in force.
+      if (store.snapshot() === snapshot) return OUTCOMES[verdict];
+      const waitingAgain = holdClient(store, username);
+      if (waitingAgain) await waitingAgain;
+      const now = lookUp(store, username, clientid);
       if (now.refusal !== undefined) return refuse(now.refusal);
       if (isSamePassword(now.stored, stored)) return OUTCOMES[verdict];
     }
@@ -70,18 +76,17 @@ export function createAuthenticate(store: PolicyStore, verifier: PasswordVerifie
 
 /** What there is to say of a login before its password is looked at. */
 interface LookUp {
+  readonly snapshot: Snapshot;
   readonly refusal: LoginRefusal | undefined;
   /** Undefined where it is refused, too. */
   readonly stored: StoredPassword | undefined;
 }
 
-async function lookUp(store: PolicyStore, username: string, clientid: string | null): Promise<LookUp> {
-  const waiting = holdClient(store, username);
-  if (waiting) await waiting;
+function lookUp(store: PolicyStore, username: string, clientid: string | null): LookUp {
   const snapshot = store.snapshot();
   const subject = subjectOf(username, (name) => snapshot.client(name));
   const refusal = refuseSubject(subject, clientid);
-  return { refusal, stored: refusal === undefined ? storedPasswordOf(subject) : undefined };
+  return { snapshot, refusal, stored: refusal === undefined ? storedPasswordOf(subject) : undefined };
 }
 
 const OUTCOMES: Readonly<Record<PasswordVerdict, LoginOutcome>> = {

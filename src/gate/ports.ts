@@ -37,12 +37,20 @@ export interface PolicyStore {
   hold?(username: string): Promise<void> | undefined;
 }
 
+/**
+ * How somebody came to make a change: `login` with the password of a client; `token`, one of those configured; `file`,
+ * an edit of the file from outside; `rehash`, a password hash replaced by a stronger one of the same password;
+ * `default`, what a realm begins with.
+ */
+export type ChangeVia = (typeof CHANGE_VIAS)[number];
+
+/** Every {@link ChangeVia}. */
+export const CHANGE_VIAS = ['login', 'token', 'file', 'rehash', 'default'] as const;
+
 /** Who asks for a change, for the change log. */
 export interface ChangeOrigin {
-  /**
-   * A user name, `token` for who shows one of the configured ones, `file` for an edit from outside, or `rehash` for a
-   * password hash that was replaced by a stronger one of the same password.
-   */
+  readonly via: ChangeVia;
+  /** With `login` the user name, else the same word as {@link ChangeOrigin.via}: a client may be called so, too. */
   readonly by: string;
   /** The network address, empty where there is none. */
   readonly from: string;

@@ -29,7 +29,7 @@ export interface RehashDependencies {
   readonly hasher: PasswordHasher;
 }
 
-const ORIGIN: ChangeOrigin = { by: 'rehash', from: '' };
+const ORIGIN: ChangeOrigin = { via: 'rehash', by: 'rehash', from: '' };
 const COMMANDS = ['rehash'];
 
 /** Makes the use case. */

@@ -173,6 +173,7 @@ export class LiveRealm {
     revision = nextRevision(this.revision),
   ): Change {
     return {
+      via: origin.via,
       by: origin.by,
       from: origin.from,
       revision,

@@ -56,7 +56,7 @@ export class StormWatch implements CheckObserver, StatusSource {
   readonly #options: Required<StormWatchOptions>;
   readonly #second = new LoginTally();
   readonly #recent: Storm[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: NodeJS.Timeout;
   #secondStartedMs: number;
   #rememberedBefore: number;
   #storm: Progress | undefined;
@@ -65,6 +65,10 @@ export class StormWatch implements CheckObserver, StatusSource {
     this.#options = { now: () => performance.now(), ...options };
     this.#secondStartedMs = this.#options.now();
     this.#rememberedBefore = this.#options.rememberedLogins();
+    // Also where nothing comes after it that would look at the clock.
+    this.#timer = setInterval(() => {
+      this.turn();
+    }, SECOND_MS).unref();
   }
 
   /** The storms that are over, the newest first, at most ten. */
@@ -93,7 +97,7 @@ export class StormWatch implements CheckObserver, StatusSource {
     };
   }
 
-  /** Looks at the clock; once a second is enough, and only a storm needs it to be over in time. */
+  /** Looks at the clock; once a second is enough. */
   turn(): void {
     const nowMs = this.#options.now();
     if (nowMs - this.#secondStartedMs < SECOND_MS) return;
@@ -105,6 +109,8 @@ export class StormWatch implements CheckObserver, StatusSource {
 
   close(): void {
     clearInterval(this.#timer);
+    // A storm may be as short as the second in which it began.
+    this.#endSecond(this.#options.now());
     if (this.#storm) this.#endStorm(this.#storm);
   }
 
@@ -130,9 +136,6 @@ export class StormWatch implements CheckObserver, StatusSource {
   }
 
   #startStorm(): Progress {
-    this.#timer = setInterval(() => {
-      this.turn();
-    }, SECOND_MS).unref();
     const startedMs = this.#secondStartedMs;
     return {
       startedAt: new Date(Date.now() - (this.#options.now() - startedMs)),
@@ -147,7 +150,6 @@ export class StormWatch implements CheckObserver, StatusSource {
   }
 
   #endStorm({ startedAt, startedMs, endedMs, tally, remembered, peak }: Progress): void {
-    clearInterval(this.#timer);
     this.#storm = undefined;
     const { logins, allowed, denied, undecided, p99Seconds } = tally;
     const storm: Storm = {

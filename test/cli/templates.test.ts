@@ -146,7 +146,7 @@ describe('gatehouse templates', () => {
       ].join('');
 
     it('says what it will do, and makes a role that dynsec shows', async () => {
-      expect(await apply()).toEqual({
+      expect(await apply('--wait')).toEqual({
         code: 0,
         stdout: `role \`shared-subscriber\` is to be created:\n${aclLines('workers')}created\n`,
         stderr: '',

@@ -264,7 +264,7 @@ export function realmStoreContract(name: string, open: OpenRealm): void {
           { command: 'deleteGroup', groupname: 'crew' },
         );
         await sendAll(store, [{ command: 'setDefaultACLAccess', acls: [] }], {
-          origin: { by: 'token', from: '' },
+          origin: { via: 'token', by: 'token', from: '' },
         });
         const changes = store.changes.after(first, 10) ?? [];
         expect(changes).toMatchObject([

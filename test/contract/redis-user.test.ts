@@ -5,6 +5,7 @@ import { RedisSharedCredentials } from '../../src/store/redis/shared-credentials
 import type { Secrets } from '../support/deploy/secrets.js';
 import { createSecrets } from '../support/deploy/secrets.js';
 import { askRedis } from '../support/redis-ask.js';
+import { startRedisCluster } from '../support/redis-cluster.js';
 import type { RedisServer } from '../support/redis.js';
 import { startRedis } from '../support/redis.js';
 import type { OpenRedisStore } from '../support/store/redis-store.js';
@@ -14,8 +15,8 @@ import { durableStoreContract, realmStoreContract } from './realm-store-contract
 /** Root may do what an operator may do by hand, to look at the others. */
 const ROOT = { username: 'root', password: 'root' };
 
-/** What the user may do and these tests have no occasion to see. */
-const UNSEEN: readonly string[] = [];
+/** Who asks whether Redis is there. */
+const PROBE = { username: 'probe', password: 'any' };
 
 describe('the user that docs/deploy.md gives to gatehouse', () => {
   let secrets: Secrets;
@@ -71,10 +72,9 @@ describe('the user that docs/deploy.md gives to gatehouse', () => {
     expect(await askRedis(server, ['ACL', 'LOG'], ROOT)).toEqual([]);
     const stats = String(await askRedis(server, ['INFO', 'commandstats'], ROOT));
     const used = [...stats.matchAll(/^cmdstat_([^:]+):/gm)].map(([, name = '']) => name);
-    const granted = [...secrets.read('redis-users.acl').matchAll(/ \+([^\s@]+)/g)].map(
-      ([, name = '']) => name,
-    );
-    expect(granted.filter((name) => !used.includes(name))).toEqual(UNSEEN);
+    const [, rules = ''] = /^user gatehouse (.*)$/m.exec(secrets.read('redis-users.acl')) ?? [];
+    const granted = [...rules.matchAll(/ \+(\S+)/g)].map(([, name = '']) => name);
+    expect(granted.filter((name) => !used.includes(name))).toEqual([]);
   });
 
   it.each([
@@ -88,8 +88,30 @@ describe('the user that docs/deploy.md gives to gatehouse', () => {
     await expect(askRedis(server, command, access)).rejects.toThrow('NOPERM');
   });
 
-  it('is not the one that anybody is, who may do nothing but ask whether Redis is there', async () => {
-    expect(await askRedis(server, ['PING'])).toBe('PONG');
-    await expect(askRedis(server, ['HGETALL', realmKeys('default').meta])).rejects.toThrow('NOPERM');
+  it('is let in by its password alone, as is nobody else', async () => {
+    await expect(askRedis(server, ['PING'])).rejects.toThrow('NOAUTH');
+    const wrong = { username: 'gatehouse', password: 'wrong' };
+    await expect(askRedis(server, ['PING'], wrong)).rejects.toThrow('WRONGPASS');
+    expect(await askRedis(server, ['PING'], PROBE)).toBe('PONG');
+    await expect(askRedis(server, ['HGETALL', realmKeys('default').meta], PROBE)).rejects.toThrow('NOPERM');
+  });
+});
+
+describe('that user on a cluster', () => {
+  it('needs the rights more that docs/deploy.md names', async () => {
+    const secrets = createSecrets();
+    const [, rules = ''] = /^user (gatehouse .*)$/m.exec(secrets.read('redis-users.acl')) ?? [];
+    const user = [...rules.split(' '), '+cluster|slots', '+cluster|info', '+readonly', '+readwrite'];
+    const redis = await startRedisCluster({ redis: { options: ['--user', ...user] } });
+    try {
+      const login = `gatehouse:${secrets.read('redis-password')}@`;
+      const { store, close } = await openRedisStore(redis.url.replace('://', `://${login}`));
+      expect(store.health().ready).toBe(true);
+      await close();
+      for (const node of redis.nodes) expect(await askRedis(node, ['ACL', 'LOG'])).toEqual([]);
+    } finally {
+      await redis.stop();
+      secrets.remove();
+    }
   });
 });

@@ -1,5 +1,4 @@
 import { allow, allowAll } from '../support/e2e/document.js';
-import { eventually } from '../support/e2e/eventually.js';
 import { mqttClients, NOT_AUTHORIZED, type Device, type MqttClients } from '../support/e2e/mqtt-clients.js';
 import { startSites, tellSite, type Site, type Sites } from '../support/e2e/sites.js';
 
@@ -49,6 +48,7 @@ describe('a right that is taken away through another instance than the one that 
       expect(await far.publish(NEWS, 'x')).toBe(0);
       expect(await near.publish(NEWS, 'x')).toBe(0);
     }
+    expect([near, far].map((device) => device.isConnected())).toEqual([true, true]);
   });
 
   it('keeps out a device that is disabled there, at its next publish and its next login', async () => {

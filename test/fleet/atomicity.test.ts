@@ -9,6 +9,7 @@ import { realmKeys } from '../../src/store/redis/redis-keys.js';
 import { parsed } from '../contract/realm-store-contract.js';
 import type { BegunChange, ChangingProcess } from '../support/fleet/changing-process.js';
 import { startChanging } from '../support/fleet/changing-process.js';
+import { eventually } from '../support/e2e/eventually.js';
 import type { RedisServer } from '../support/redis.js';
 import { startRedis } from '../support/redis.js';
 import { testSeed } from '../support/seed.js';
@@ -25,7 +26,10 @@ const TROUBLE_MS = Number(process.env['TEST_ATOMICITY_MS'] ?? 10_000);
 
 /** More than are written by one script. */
 const CLIENTS = 5_200;
-const DOCUMENT_KILLS = 6;
+const DOCUMENT_KILLS = 4;
+
+/** At the least, however slow the machine is. */
+const KILLS = 5;
 
 /** What a caller may be told: that nothing is changed, or that this is not known. */
 const NOT_CHANGED = 'StoreError';
@@ -73,7 +77,7 @@ describe('changes of many processes to the same entities', () => {
     const end = Date.now() + TROUBLE_MS;
     let killed = 0;
     const kill = async (those: readonly Place[]): Promise<void> => {
-      while (Date.now() < end) {
+      while (Date.now() < end || killed < KILLS) {
         await sleep(random() * 100);
         const place = pick(those);
         await place.running.kill();
@@ -124,7 +128,7 @@ describe('changes of many processes to the same entities', () => {
       for (const document of documents) expect(document).toEqual(expected);
       await expectConsistent(client, realm);
       await expectNothingLeft(client, realm);
-      expect(trouble.killed).toBeGreaterThan(3);
+      expect(trouble.killed).toBeGreaterThanOrEqual(KILLS);
       expect(trouble.swallowed).toBeGreaterThan(20);
       expect(seen.done).toBeGreaterThan(200);
     } finally {
@@ -138,31 +142,29 @@ describe('changes of many processes to the same entities', () => {
     const realm = await createRealm();
     const { clients, meta } = realmKeys(realm);
     const seen = new Set<string>();
-    let acknowledged = 0;
     const random = seededRandom(testSeed());
     for (let i = 0; i < DOCUMENT_KILLS; i++) {
       const name = `p${String(i)}`;
       const running = await startChanging({ port: redis.port, realm, name, clients: CLIENTS });
-      await sleep(random() * 500);
+      await eventually(() => running.changes.some(({ ending }) => ending), Boolean, 30_000);
+      await sleep(random() * 300);
       await running.kill();
+      expect(running.changes.filter(({ ending }) => ending && ending.outcome !== 'done')).toEqual([]);
       expect(running.problems).toEqual([]);
 
       const texts = (await client.hvals(clients)).map((text) => (JSON.parse(text) as StoredEntity).textname);
       const [by = ''] = texts;
-      // The first process may have been killed before its first document.
-      if (texts.length > 0) expect(texts).toEqual(Array.from({ length: CLIENTS }, () => by));
+      expect(texts).toEqual(Array.from({ length: CLIENTS }, () => by));
       seen.add(by);
       const log = await changesIn(realm);
       expectUnbroken(log, (await client.hget(meta, 'head')) ?? '');
       const logged = log.flatMap(({ change }) => change?.by ?? []);
-      if (texts.length > 0) expect(logged.at(-1)).toBe(by);
+      expect(logged.at(-1)).toBe(by);
       const done = running.changes.filter(({ ending }) => ending?.outcome === 'done').map((each) => each.by);
       expect(logged).toEqual(expect.arrayContaining(done));
-      acknowledged += done.length;
     }
     await expectNothingLeft(client, realm);
-    expect(acknowledged).toBeGreaterThan(2);
-    expect(seen.size).toBeGreaterThan(2);
+    expect(seen.size).toBe(DOCUMENT_KILLS);
   }, 120_000);
 });
 

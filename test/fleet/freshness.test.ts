@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { Redis } from 'ioredis';
 import { decide } from '../../src/dynsec/decide.js';
+import type { Client } from '../../src/dynsec/entities.js';
 import { subjectOf } from '../../src/dynsec/subject.js';
 import { StoreError } from '../../src/gate/errors.js';
 import type { RealmStore } from '../../src/gate/ports.js';
@@ -11,9 +13,12 @@ import { startRedis } from '../support/redis.js';
 import { seededRandom } from '../support/seeded-random.js';
 import type { OpenOptions, OpenRedisStore } from '../support/store/redis-store.js';
 import { openRedisStore } from '../support/store/redis-store.js';
-import { send, sendAll } from '../support/store/send.js';
+import { sendAll } from '../support/store/send.js';
 
-/** Two roles of one client: whatever happens, one of them denies `secret`, and the other allows everything. */
+/**
+ * Whatever happens, one of the roles `a` and `b` of all clients denies `secret`; and of the roles `c` and `d` the one
+ * that `pair` holds denies `paired`. Their own role allows what these deny; members of the group may send to `grouped`.
+ */
 const DOCUMENT = {
   defaultACLAccess: {
     publishClientSend: false,
@@ -21,24 +26,31 @@ const DOCUMENT = {
     subscribe: false,
     unsubscribe: false,
   },
-  clients: Array.from({ length: 8 }, (_, i) => ({
-    username: `u${String(i)}`,
-    roles: [{ rolename: 'a' }, { rolename: 'b' }, { rolename: 'own' }],
-  })),
-  groups: [],
+  clients: [
+    ...Array.from({ length: 8 }, (_, i) => ({ username: `u${String(i)}`, roles: rolesOf('a', 'b', 'own') })),
+    { username: 'pair', roles: rolesOf('c', 'own') },
+  ],
+  groups: [{ groupname: 'g', roles: rolesOf('member'), clients: [] }],
   roles: [
     { rolename: 'a', acls: [deny('secret')] },
     { rolename: 'b', acls: [] },
-    { rolename: 'own', acls: [allow('#', 1)] },
+    { rolename: 'c', acls: [deny('paired')] },
+    { rolename: 'd', acls: [] },
+    { rolename: 'member', acls: [allow('grouped')] },
+    { rolename: 'own', acls: ['secret', 'paired', 'x', 't/#'].map(allow) },
   ],
 };
+
+function rolesOf(...rolenames: readonly string[]): readonly object[] {
+  return rolenames.map((rolename) => ({ rolename }));
+}
 
 function deny(topic: string): object {
   return { acltype: 'publishClientSend', topic, priority: 9, allow: false };
 }
 
-function allow(topic: string, priority: number): object {
-  return { acltype: 'publishClientSend', topic, priority, allow: true };
+function allow(topic: string): object {
+  return { acltype: 'publishClientSend', topic, priority: 1, allow: true };
 }
 
 /** What is decided; undefined: nothing, for the client is not held and cannot be fetched. */
@@ -53,9 +65,132 @@ async function isAllowed(store: RealmStore, username: string, topic: string): Pr
   return decide(snapshot.policy, subject, { access: 'publishClientSend', topic, clientid: 'c' }).allowed;
 }
 
+type Enforced = (store: RealmStore) => Promise<boolean>;
+
+/** Commands, all or nothing, and how it shows that an instance enforces them. */
+interface Step {
+  readonly commands: readonly object[];
+  readonly isEnforced: Enforced;
+  /** How a password of theirs is stored. */
+  readonly hashed?: string;
+}
+
+/** Where the denials are now. */
+interface Places {
+  secret: 'a' | 'b';
+  paired: 'c' | 'd';
+}
+
+/** Every kind of change: what is done to a client one step after the other. `n` is another one each time. */
+const KINDS: readonly ((username: string, n: number, places: Places) => readonly Step[])[] = [
+  function revoke(username, n) {
+    const topic = `t/${String(n)}`;
+    const commands = [{ command: 'addRoleACL', rolename: 'a', ...deny(topic) }];
+    return [{ commands, isEnforced: decides(username, topic, false) }];
+  },
+  function disable(username) {
+    return [
+      {
+        commands: [{ command: 'disableClient', username }],
+        isEnforced: decides(username, 'x', false),
+      },
+      {
+        commands: [{ command: 'enableClient', username }],
+        isEnforced: decides(username, 'x', true),
+      },
+    ];
+  },
+  function recreate(username, n) {
+    const textname = String(n);
+    const commands = [
+      { command: 'deleteClient', username },
+      { command: 'createClient', username, textname, roles: rolesOf('a', 'b', 'own') },
+    ];
+    return [{ commands, isEnforced: shows(username, { textname }) }];
+  },
+  function changePassword(username, n) {
+    const hashed = `$7$101$c2FsdA==$${Buffer.from(String(n)).toString('base64')}`;
+    const commands = [{ command: 'setClientPassword', username, password: 'x' }];
+    return [{ commands, hashed, isEnforced: shows(username, { password: { encoded: hashed } }) }];
+  },
+  function join(username) {
+    return [
+      {
+        commands: [{ command: 'addGroupClient', groupname: 'g', username }],
+        isEnforced: decides(username, 'grouped', true),
+      },
+      {
+        commands: [{ command: 'removeGroupClient', groupname: 'g', username }],
+        isEnforced: decides(username, 'grouped', false),
+      },
+    ];
+  },
+  function recreateGroup(username) {
+    return [
+      {
+        commands: [{ command: 'addGroupClient', groupname: 'g', username }],
+        isEnforced: decides(username, 'grouped', true),
+      },
+      {
+        commands: [
+          { command: 'deleteGroup', groupname: 'g' },
+          { command: 'createGroup', groupname: 'g', roles: rolesOf('member') },
+        ],
+        isEnforced: decides(username, 'grouped', false),
+      },
+    ];
+  },
+  function moveBetweenRoles(_username, _n, places) {
+    const [from, to] = places.secret === 'a' ? (['a', 'b'] as const) : (['b', 'a'] as const);
+    places.secret = to;
+    return [{ commands: moved('secret', from, to), isEnforced: hasDenial(to, 'secret') }];
+  },
+  function moveWithClient(_username, _n, places) {
+    const [from, to] = places.paired === 'c' ? (['c', 'd'] as const) : (['d', 'c'] as const);
+    places.paired = to;
+    const commands = [
+      ...moved('paired', from, to),
+      { command: 'modifyClient', username: 'pair', roles: rolesOf(to, 'own') },
+    ];
+    return [{ commands, isEnforced: hasDenial(to, 'paired') }];
+  },
+];
+
+function moved(topic: string, from: string, to: string): readonly object[] {
+  return [
+    { command: 'removeRoleACL', rolename: from, acltype: 'publishClientSend', topic },
+    { command: 'addRoleACL', rolename: to, ...deny(topic) },
+  ];
+}
+
+function decides(username: string, topic: string, wanted: boolean): Enforced {
+  return async (store) => (await isAllowed(store, username, topic)) === wanted;
+}
+
+function shows(username: string, wanted: Partial<Client>): Enforced {
+  return async (store) => {
+    try {
+      await store.hold?.(username);
+      return isDeepStrictEqual(
+        { ...store.snapshot().client(username), ...wanted },
+        store.snapshot().client(username),
+      );
+    } catch {
+      return false;
+    }
+  };
+}
+
+function hasDenial(rolename: string, denied: string): Enforced {
+  return (store) => {
+    const acls = store.snapshot().policy.roles.get(rolename)?.role.acls ?? [];
+    return Promise.resolve(acls.some(({ topic }) => topic === denied));
+  };
+}
+
 /** The promise, in ms. */
 const PROMISE_MS = 1_000;
-const CHANGES = 400;
+const CHANGES = 200;
 const INSTANCES = 4;
 
 describe('freshness', () => {
@@ -74,63 +209,19 @@ describe('freshness', () => {
     const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
     const stores = instances.map(({ store }) => store);
     const delays: number[] = [];
-    let deniedIn = 'a';
-    for (let i = 0; i < CHANGES; i++) {
-      const store = pick(stores);
-      const username = `u${String(Math.floor(random() * 8))}`;
-      const kind = pick(['revoke', 'disable', 'recreate', 'move'] as const);
-      let isDone: (store: RealmStore) => Promise<boolean>;
-      if (kind === 'revoke') {
-        const topic = `t/${String(i)}`;
-        await insist(() => send(store, { command: 'addRoleACL', rolename: 'a', ...deny(topic) }));
-        isDone = async (each) => (await isAllowed(each, username, topic)) === false;
-      } else if (kind === 'disable') {
-        await insist(() => send(store, { command: 'disableClient', username }));
-        await Promise.all(
-          stores.map((each) => within(async () => (await isAllowed(each, username, 'x')) === false, delays)),
-        );
-        await insist(() => send(store, { command: 'enableClient', username }));
-        isDone = async (each) => (await isAllowed(each, username, 'x')) === true;
-      } else if (kind === 'recreate') {
-        const textname = String(i);
-        const roles = [{ rolename: 'a' }, { rolename: 'b' }, { rolename: 'own' }];
-        await insist(() =>
-          sendAll(store, [
-            { command: 'deleteClient', username },
-            { command: 'createClient', username, textname, roles },
-          ]),
-        );
-        isDone = async (each) => {
-          await each.hold?.(username)?.catch(() => undefined);
-          return textOf(each, username) === textname;
-        };
-      } else {
-        const target = deniedIn === 'a' ? 'b' : 'a';
-        await insist(() =>
-          sendAll(
-            store,
-            [
-              { command: 'removeRoleACL', rolename: deniedIn, acltype: 'publishClientSend', topic: 'secret' },
-              { command: 'addRoleACL', rolename: target, ...deny('secret') },
-            ],
-            { atomic: true },
-          ),
-        );
-        deniedIn = target;
-        isDone = (each) =>
-          Promise.resolve(
-            each
-              .snapshot()
-              .policy.roles.get(target)
-              ?.role.acls.some(({ topic }) => topic === 'secret') ?? false,
-          );
+    const places: Places = { secret: 'a', paired: 'c' };
+    for (let n = 0; n < CHANGES; n++) {
+      const steps = pick(KINDS)(`u${String(Math.floor(random() * 8))}`, n, places);
+      for (const { commands, isEnforced, ...how } of steps) {
+        const { result } = await insist(() => sendAll(pick(stores), commands, { atomic: true, ...how }));
+        expect(result.filter(({ error }) => error !== undefined)).toEqual([]);
+        await Promise.all(stores.map((store) => within(() => isEnforced(store), delays)));
       }
-      await Promise.all(stores.map((each) => within(() => isDone(each), delays)));
     }
     return delays;
   }
 
-  /** Watches, as often as it can, for a state in which nobody denies `secret`. */
+  /** Watches, as often as it can, for a state in which nobody denies `secret`, or `paired` to `pair`. */
   function watchForHoles(instances: readonly OpenRedisStore[]): {
     holes: number;
     looks: number;
@@ -139,10 +230,15 @@ describe('freshness', () => {
     const seen = { holes: 0, looks: 0, stop: (): void => clearInterval(timer) };
     const timer = setInterval(() => {
       for (const { store } of instances) {
-        void isAllowed(store, 'u0', 'secret').then((is) => {
-          if (is !== undefined) seen.looks++;
-          if (is) seen.holes++;
-        });
+        for (const [username, topic] of [
+          ['u0', 'secret'],
+          ['pair', 'paired'],
+        ] as const) {
+          void isAllowed(store, username, topic).then((is) => {
+            if (is !== undefined) seen.looks++;
+            if (is) seen.holes++;
+          });
+        }
       }
     }, 1);
     return seen;
@@ -172,15 +268,6 @@ describe('freshness', () => {
     }
   });
 });
-
-/** Undefined too where the client is not held. */
-function textOf(store: RealmStore, username: string): string | undefined {
-  try {
-    return store.snapshot().client(username)?.textname;
-  } catch {
-    return undefined;
-  }
-}
 
 /** A change that is said not to have been made can be made again. */
 async function insist<T>(change: () => Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
-import { cp, mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestFleet } from '../support/fleet/fleet.js';
 import { contactLines, FROM_MEMORY, IN_CONTACT, startFleet } from '../support/fleet/fleet.js';
@@ -66,7 +67,7 @@ async function expectRefused(reason: RegExp): Promise<void> {
     const attempt = (): Promise<Answer> =>
       ask(service, '/commands', {
         method: 'POST',
-        body: { commands: [{ command: 'deleteClient', username: 'd3' }] },
+        body: { commands: [{ command: 'modifyClient', username: 'd3', textname: randomUUID() }] },
       });
     const { text } = await until(
       'a refusal',

@@ -38,7 +38,7 @@ describe('an instance that is started without Redis', () => {
     expect(await statuses(service)).toEqual([503, 503, 503, 503, 503, 503]);
     redis = await startRedisOn(port, {});
     await untilState(service, IN_CONTACT);
-    expect(await statuses(service)).toEqual([403, 403, 200, 403, 200, 200]);
+    expect(await statuses(service)).toEqual([403, 403, 200, 200, 200, 200]);
     expect(contactLines(service).at(-1)).toBe('found');
     expect(contactLines(service).filter((line) => line === 'found')).toHaveLength(1);
   });
@@ -46,7 +46,11 @@ describe('an instance that is started without Redis', () => {
   it('waits for one that takes no writes, and leaves nothing behind', async () => {
     redis = await startRedis(['--maxmemory', '1']);
     service = await startInstance(redis.url);
-    await until('attempts', () => service?.log.text() ?? '', (text) => text.includes('OOM'));
+    await until(
+      'attempts',
+      () => service?.log.text() ?? '',
+      (text) => text.includes('does not take the document: OOM'),
+    );
     await untilState(service, WAITING);
     expect(await statuses(service)).toEqual([503, 503, 503, 503, 503, 503]);
     await askRedis(redis, ['CONFIG', 'SET', 'maxmemory', '0']);
@@ -71,20 +75,15 @@ describe('a Redis that a realm may not be kept in', () => {
     });
   };
 
-  it.each([1,2,3,4,5].map(()=>[['--maxmemory-policy', 'allkeys-lru'], /maxmemory-policy `allkeys-lru` drops clients and roles/]) as any)(
-    'ends the process where it evicts what it likes',
-    async (options: string[], reason: RegExp) => {
-      const { code, stderr } = await serve({ options });
-      expect(stderr.split('\n').filter((line) => line.startsWith('gatehouse: '))).toEqual([
-        expect.stringMatching(reason),
-      ]);
-      expect(code).toBe(1);
-    },
-  );
+  it('ends the process where it drops what it likes', async () => {
+    const { code, stderr } = await serve({ options: ['--maxmemory-policy', 'allkeys-lru'] });
+    expect(stderr).toMatch(/^gatehouse: redis:\S+: maxmemory-policy `allkeys-lru` drops clients and roles/m);
+    expect(code).toBe(1);
+  });
 
   it('ends the process where it is a replica', async () => {
     const { code, stderr } = await serve({ options: ['--replicaof', `127.0.0.1 ${await freePort()}`] });
-    expect(stderr).toMatch(/^gatehouse: redis:\/\/127\.0\.0\.1:\d+: Redis is read-only: READONLY/m);
+    expect(stderr).toMatch(/^gatehouse: redis:\S+: Redis is read-only: READONLY/m);
     expect(code).toBe(1);
   });
 });

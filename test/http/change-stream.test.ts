@@ -48,7 +48,16 @@ function nextChange(length = CHANGE_LENGTH): Change {
   const previous = changes.kept.at(-1)?.revision ?? START;
   const revision = `${String(Number.parseInt(previous, 10) + 1)}-x`;
   const touched = { clients: ['x'.repeat(length)], groups: [], roles: [], settings: false };
-  const change = { revision, previous, at: '', by: 'token', from: '', commands: [], touched };
+  const change: Change = {
+    revision,
+    previous,
+    at: '',
+    via: 'token',
+    by: 'token',
+    from: '',
+    commands: [],
+    touched,
+  };
   changes.add(change, () => []);
   return change;
 }

@@ -49,10 +49,30 @@ describe('the change log', () => {
     const entry = { from: '127.0.0.1', revision: expect.any(String), previous: expect.any(String) };
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
     expect(changes).toEqual([
-      { ...entry, at, by: 'admin', commands: ['createRole'], touched: { ...nothing, roles: ['r'] } },
-      { ...entry, at, by: 'token', commands: ['createClient'], touched: { ...nothing, clients: ['c'] } },
       {
-        ...{ ...entry, at, by: 'token', commands: ['createGroup', 'addGroupClient', 'setAnonymousGroup'] },
+        ...entry,
+        at,
+        via: 'login',
+        by: 'admin',
+        commands: ['createRole'],
+        touched: { ...nothing, roles: ['r'] },
+      },
+      {
+        ...entry,
+        at,
+        via: 'token',
+        by: 'token',
+        commands: ['createClient'],
+        touched: { ...nothing, clients: ['c'] },
+      },
+      {
+        ...{
+          ...entry,
+          at,
+          via: 'token',
+          by: 'token',
+          commands: ['createGroup', 'addGroupClient', 'setAnonymousGroup'],
+        },
         touched: { ...nothing, clients: ['c'], groups: ['g'], settings: true },
       },
     ]);
@@ -110,7 +130,7 @@ describe('the change log', () => {
       () => changesOf(service),
       (log) => log.changes.length > 0,
     );
-    expect(changes).toMatchObject([{ by: 'file', from: '', commands: ['document'] }]);
+    expect(changes).toMatchObject([{ via: 'file', by: 'file', from: '', commands: ['document'] }]);
     expect(changes[0]?.touched.clients).toContain('admin');
     expectChain(changes, first, head);
   });

@@ -155,6 +155,7 @@ describe('a document that is put in the place of the realm', () => {
     const { changes, head } = await changesOf(service);
     expect(changes).toEqual([
       {
+        via: 'login',
         by: 'admin',
         from: '127.0.0.1',
         revision: head,

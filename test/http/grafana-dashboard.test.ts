@@ -1,8 +1,11 @@
 /** docs/grafana-dashboard.json against what a running service answers at /metrics. */
 import { readFileSync } from 'node:fs';
 import { allowAll, documentOf } from '../support/e2e/document.js';
-import { check } from '../support/http/call.js';
+import { eventually } from '../support/e2e/eventually.js';
+import { call, check } from '../support/http/call.js';
 import { metrics } from '../support/http/management.js';
+import { startRedis, type RedisServer } from '../support/redis.js';
+import { redisSettings } from '../support/redis-settings.js';
 import { startTestService, type TestService } from '../support/service.js';
 
 const TOKEN = 'the token of the one who reads the metrics';
@@ -32,7 +35,7 @@ const queries = [
 
 /** The words of PromQL, and of Grafana's variables, that are used. */
 const LANGUAGE = new Set([
-  ...['sum', 'max', 'count', 'rate', 'increase', 'histogram_quantile', 'time', 'label_values'],
+  ...['sum', 'max', 'min', 'count', 'rate', 'increase', 'histogram_quantile', 'time', 'label_values'],
 ]);
 /** Labels that a scraper adds, and that of histograms. */
 const ADDED = ['instance', 'le'];
@@ -54,7 +57,10 @@ function labelsIn(query: string): readonly string[] {
   return [...selecting, ...grouping];
 }
 
+let redis: RedisServer;
 let service: TestService;
+/** The same with its realm in Redis, where there is more to measure. */
+let fleet: TestService;
 let names: ReadonlySet<string>;
 let labels: ReadonlyMap<string, ReadonlySet<string>>;
 
@@ -63,7 +69,21 @@ beforeAll(async () => {
   for (const password of ['right', 'wrong']) {
     await check(service.url, '/auth/user', { username: 'device', clientid: 'c', password });
   }
-  const { text } = await metrics(service.url, `Bearer ${TOKEN}`);
+  redis = await startRedis();
+  fleet = await startTestService({
+    document: '',
+    settings: { adminTokens: [TOKEN], redis: redisSettings(redis.url) },
+  });
+  // A change that was made, so that there is a sample of each.
+  await eventually(
+    async () => (await call(fleet.url, '/health/ready', { method: 'GET' })).status,
+    (status) => status === 200,
+    30_000,
+  );
+  const texts = await Promise.all(
+    [service, fleet].map(async ({ url }) => (await metrics(url, `Bearer ${TOKEN}`)).text),
+  );
+  const text = texts.join('\n');
   names = new Set(
     [...text.matchAll(/^# TYPE (\w+) (\w+)$/gm)].flatMap(([, name = '', type]) =>
       type === 'histogram' ? ['_bucket', '_sum', '_count'].map((part) => name + part) : [name],
@@ -77,7 +97,10 @@ beforeAll(async () => {
   }
   labels = found;
 });
-afterAll(() => service.close());
+afterAll(async () => {
+  await Promise.all([service.close(), fleet.close()]);
+  await redis.stop();
+});
 
 describe('docs/grafana-dashboard.json', () => {
   it('asks for something in every panel', () => {
@@ -97,6 +120,16 @@ describe('docs/grafana-dashboard.json', () => {
       // Without a sample yet there is nothing to compare with.
       if (known) expect(labelsIn(query).filter((label) => !known.has(label))).toEqual([]);
     }
+  });
+
+  it('shows every metric that there is with Redis alone', () => {
+    const metricsOfRedis = [...names].filter((name) => /^gatehouse_(?:redis_|clients_held)/.test(name));
+    expect(metricsOfRedis.length).toBeGreaterThan(8);
+    const shown = queries.join(' ');
+    const shownStems = metricsOfRedis.filter((name) =>
+      shown.includes(name.replace(/_(?:bucket|sum|count)$/, '')),
+    );
+    expect(shownStems).toEqual(metricsOfRedis);
   });
 
   it('would not pass with a metric that is misspelt, in whole or in part', () => {

@@ -2,11 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../support/e2e/eventually.js';
 import type { Gatehouse } from '../support/e2e/gatehouse.js';
 import { startGatehouse } from '../support/e2e/gatehouse.js';
+import { call } from '../support/http/call.js';
 import { metrics } from '../support/http/management.js';
 import { OpenApiDocument, type Part } from '../support/openapi/document.js';
 import { literalsOf } from '../support/openapi/source-unions.js';
+import type { RedisServer } from '../support/redis.js';
+import { startRedis } from '../support/redis.js';
+import { redisSettings } from '../support/redis-settings.js';
 import { startTestService } from '../support/service.js';
 
 const TEXT = readFileSync('docs/http-api.md', 'utf8');
@@ -76,17 +81,26 @@ function fill(shown: unknown, given: unknown): unknown {
 describe.each(sessions)('the examples of docs/http-api.md, with $env', ({ env, examples }) => {
   let dir: string;
   let gatehouse: Gatehouse;
+  let redis: RedisServer | undefined;
 
   beforeAll(async () => {
+    if ('GATEHOUSE_REDIS_URL' in env) redis = await startRedis();
     const [, document] = /<!-- file: dynamic-security\.json -->\n```json\n([^]*?)\n```/.exec(TEXT) ?? [];
     dir = mkdtempSync(join(tmpdir(), 'gatehouse-http-api-'));
     const file = join(dir, 'dynamic-security.json');
     writeFileSync(file, document ?? '');
-    gatehouse = await startGatehouse({ file, env });
-  });
+    const own = redis ? { ...env, GATEHOUSE_REDIS_URL: redis.url } : env;
+    gatehouse = await startGatehouse({ file, env: own });
+    await eventually(
+      async () => (await call(gatehouse.url, '/health/ready', { method: 'GET' })).status,
+      (status) => status === 200,
+      30_000,
+    );
+  }, 60_000);
 
   afterAll(async () => {
     await gatehouse.stop();
+    await redis?.stop();
     rmSync(dir, { recursive: true });
   });
 
@@ -179,9 +193,12 @@ describe('docs/http-api.md', () => {
 
   it('names every metric of the service', async () => {
     const token = 'the token of the one who reads the metrics';
-    const service = await startTestService({ document: { roles: [] }, settings: { adminTokens: [token] } });
+    const redis = await startRedis();
+    const settings = { adminTokens: [token], redis: redisSettings(redis.url) };
+    const service = await startTestService({ document: '', settings });
     const { text } = await metrics(service.url, `Bearer ${token}`);
     await service.close();
+    await redis.stop();
     const names = [...text.matchAll(/^# TYPE (gatehouse_\w+) /gm)].map(([, name]) => name);
     expect(
       rowsBelow('### `/metrics`')

@@ -103,7 +103,7 @@ class Fleet {
   }
 
   async #change(username: string, step: Exclude<Step, { kind: 'login' | 'wait' | 'clear' }>): Promise<void> {
-    await this.#store.commit({ by: 'test', from: '' }, (draft) => {
+    await this.#store.commit({ via: 'login', by: 'test', from: '' }, (draft) => {
       const { password, clientid, disabled, ...client } = draft.client(username) ?? {
         ...{ username, disabled: false, superuser: false, roles: [], groups: [] },
       };

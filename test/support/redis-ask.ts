@@ -28,13 +28,18 @@ export async function askRedis(
     retryStrategy: () => null,
     connectTimeout: 2_000,
     commandTimeout: 2_000,
+    disconnectTimeout: 200,
     ...access,
   });
-  redis.on('error', () => undefined);
+  const reasons: Error[] = [];
+  redis.on('error', (error: Error) => reasons.push(error));
   try {
     const [name, ...args] = command;
     await redis.connect();
     return await redis.call(name, ...args);
+  } catch (error) {
+    // Why a connection was refused is told beside the call that fails for it.
+    throw reasons[0] ?? error;
   } finally {
     redis.disconnect();
   }

@@ -111,7 +111,8 @@ class RedisProcess implements RedisServer {
     const port = String(this.port);
     const ports = this.setup.hasTls ? ['--port', '0', '--tls-port', port] : ['--port', port];
     const own = [...ports, '--bind', '127.0.0.1', '--dir', this.dir];
-    return [...own, '--save', '', '--appendonly', 'no', ...(this.setup.options ?? [])];
+    const inMemory = this.setup.config === undefined ? ['--save', '', '--appendonly', 'no'] : [];
+    return [...own, ...inMemory, ...(this.setup.options ?? [])];
   }
 }
 

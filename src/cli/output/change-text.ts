@@ -6,8 +6,10 @@ const KINDS = ['clients', 'groups', 'roles'] as const;
 const MAX_NAMES = 5;
 
 /** A change for people: a line with when, the revision, who, what, and what it touched. */
-export function changeText({ at, by, from, revision, commands, touched }: ToldChange): string {
-  const who = from === '' ? by : `${by} (${from})`;
+export function changeText({ at, via, by, from, revision, commands, touched }: ToldChange): string {
+  // A client may be called `token`, too.
+  const name = via === 'login' ? by : `[${via}]`;
+  const who = from === '' ? name : `${name} (${from})`;
   const names = KINDS.flatMap((kind) => (touched[kind].length > 0 ? `${kind} ${listed(touched[kind])}` : []));
   const what = [...names, ...(touched.settings ? ['settings'] : [])].join('; ');
   const text = [at, revision, who, [...new Set(commands)].join(', ') || '-', what].join('  ');

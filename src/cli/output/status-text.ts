@@ -4,7 +4,7 @@ import { count } from './count.js';
 import { quote } from './visible.js';
 
 /** Sections that have lines of their own. */
-const KNOWN = ['instance', 'hashing', 'load', 'storms', 'failures', 'caches'];
+const KNOWN = ['instance', 'hashing', 'load', 'storms', 'failures', 'caches', 'redis', 'instances'];
 const WIDTH = 10;
 
 /** A status for people: a line for each thing, its section before it. */
@@ -18,6 +18,8 @@ export function statusText(status: InstanceStatus): string {
     ...section('caches', Object.entries(status.caches).map(cacheLine)),
     ...section('storms', stormLines(status.storms)),
     ...section('failing', failureLines(status.failures.usernames)),
+    ...(status.redis ? section('redis', [redisLine(status.redis)]) : []),
+    ...(status.instances ? section('instances', fleetLines(status.instances)) : []),
     ...others.flatMap(([name, value]) => section(name, [escapeControls(JSON.stringify(value))])),
   ].join('');
 }
@@ -36,6 +38,9 @@ function instanceLines({ instance }: InstanceStatus): readonly string[] {
     ...(policy.problem === undefined ? [] : [`PROBLEM: ${escapeControls(policy.problem)}`]),
   ];
 }
+
+/** A section that not every status has. */
+type Given<Name extends 'redis' | 'instances'> = NonNullable<InstanceStatus[Name]>;
 
 type Cache = InstanceStatus['caches'][string];
 
@@ -62,6 +67,21 @@ function failureLines(usernames: InstanceStatus['failures']['usernames']): reado
   return usernames.map(
     ({ username, failures, reason }) => `${quote(username)}: ${failures}, last ${escapeControls(reason)}`,
   );
+}
+
+function redisLine({ instanceId, contactAgeSeconds, clientsHeld }: Given<'redis'>): string {
+  const contact =
+    contactAgeSeconds === null ? 'NO CONTACT yet' : `contact ${contactAgeSeconds.toFixed(1)} s ago`;
+  return `${contact}, ${count(clientsHeld, 'client')} held, this is instance ${escapeControls(instanceId)}`;
+}
+
+function fleetLines({ instances, problem }: Given<'instances'>): readonly string[] {
+  const lines = instances.map(({ id, version, revision, host, pid, lagSeconds }) => {
+    const lag =
+      lagSeconds === null ? 'at a revision that is not known here' : `${lagSeconds.toFixed(1)} s behind`;
+    return `${id}: version ${version}, process ${pid} on ${host}, ${lag}, revision ${revision || 'none yet'}`;
+  });
+  return [...lines, ...(problem === undefined ? [] : [`PROBLEM: ${problem}`])].map(escapeControls);
 }
 
 function percent(share: number): string {

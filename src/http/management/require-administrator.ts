@@ -18,16 +18,17 @@ export function createRequireAdministrator(
     if (!authorization) {
       throw new RequestError('unauthenticated', 'authorization: a bearer token or HTTP Basic is needed');
     }
+    const from = request.socket.remoteAddress ?? '';
     if (authorization.scheme === 'bearer') {
       if (!tokens.includes(authorization.token)) {
         throw new RequestError('unauthenticated', 'authorization: the token is none of those configured');
       }
-      setCaller(request, { by: 'token', from: request.socket.remoteAddress ?? '', hasToken: true });
+      setCaller(request, { via: 'token', by: 'token', from, hasToken: true });
     } else {
       const outcome = await authenticateAdministrator(authorization.username, authorization.password);
       if (!outcome.allowed) throw refusal(outcome.reason);
       const { username: by } = authorization;
-      setCaller(request, { by, from: request.socket.remoteAddress ?? '', hasToken: false });
+      setCaller(request, { via: 'login', by, from, hasToken: false });
     }
     next();
   };

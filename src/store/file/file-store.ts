@@ -62,7 +62,7 @@ export interface FileStoreOptions {
 const DEFAULT_POLL_MS = 250;
 
 /** Who made the edits that come from outside. */
-const FROM_OUTSIDE: ChangeOrigin = { by: 'file', from: '' };
+const FROM_OUTSIDE: ChangeOrigin = { via: 'file', by: 'file', from: '' };
 
 /**
  * The realm in a dynamic-security.json. A change is durable in a journal beside it, `<file>.journal`, before it is in

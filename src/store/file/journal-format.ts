@@ -17,7 +17,8 @@ import {
 } from '../../dynsec/records/encode-records.js';
 import { RecordError } from '../../dynsec/records/errors.js';
 import { RecordReader } from '../../dynsec/records/record-reader.js';
-import type { Change } from '../../gate/ports.js';
+import type { Change, ChangeVia } from '../../gate/ports.js';
+import { CHANGE_VIAS } from '../../gate/ports.js';
 import type { Changes } from '../memory/versioned-map.js';
 import type { RealmWrites } from '../realm-entry.js';
 
@@ -130,6 +131,7 @@ function decodeChanges<T>(pairs: readonly unknown[], decode: (value: unknown) =>
 function decodeChange(record: RecordReader): Change {
   const touched = record.record('touched');
   return {
+    via: decodeVia(record),
     by: record.string('by'),
     from: record.string('from'),
     revision: record.string('revision'),
@@ -143,6 +145,12 @@ function decodeChange(record: RecordReader): Change {
       settings: touched.boolean('settings'),
     },
   };
+}
+
+/** Journals of before 0.2 do not say; what they have is told by the name then. */
+function decodeVia(record: RecordReader): ChangeVia {
+  const via = record.has('via') ? record.string('via') : record.string('by');
+  return CHANGE_VIAS.find((known) => known === via) ?? 'login';
 }
 
 function decodeContainment(record: RecordReader): Containment {

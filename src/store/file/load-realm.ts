@@ -109,6 +109,7 @@ function placeOf(document: string, { header, lines }: ReadJournal): Place {
 /** What an edit has touched cannot be told when nobody has seen what was there before: it names nothing. */
 function unseenEdit(previous: string, contained: Containment): JournalLine & { readonly change: Change } {
   const change: Change = {
+    via: 'file',
     by: 'file',
     from: '',
     revision: nextRevision(previous),

@@ -60,6 +60,9 @@ export interface KnownClients {
   readonly clients: ClientRecords;
 }
 
+/** How many clients are looked at in a step. */
+const STEP = 1_000;
+
 /** The state that a configuration describes, its clients aside. */
 export function* buildRealmState(
   configuration: Omit<Configuration, 'clients'>,
@@ -67,15 +70,17 @@ export function* buildRealmState(
 ): Steps<RealmState> {
   const { groups, roles, defaultACLAccess, anonymousGroup, changeIndex, extra } = configuration;
   const incarnations = incarnationsOf({ groups, roles });
-  const shown = (username: string): Holder | undefined => {
+  const [members, clientsOfRole, groupsOfRole] = [new IndexBuilder(), new IndexBuilder(), new IndexBuilder()];
+  for (const [i, username] of names.entries()) {
     const holder = holders.get(username);
-    return holder && withoutVoidReferences(holder, incarnations);
-  };
-  const rolesOfGroup = (groupname: string): readonly string[] => {
-    const group = groups.get(groupname);
-    return group ? rolenames(groupWithoutVoidReferences(group, incarnations)) : [];
-  };
-  const [groupNames, roleNames] = [[...groups.keys()], [...roles.keys()]];
+    const shown = holder && withoutVoidReferences(holder, incarnations);
+    members.add(username, shown?.groups.map(({ groupname }) => groupname) ?? []);
+    clientsOfRole.add(username, rolenames(shown));
+    if (i % STEP === 0) yield;
+  }
+  for (const [groupname, group] of groups) {
+    groupsOfRole.add(groupname, rolenames(groupWithoutVoidReferences(group, incarnations)));
+  }
   return {
     clients,
     groups,
@@ -83,15 +88,11 @@ export function* buildRealmState(
     settings: withoutUndefined<Settings>({ defaultACLAccess, anonymousGroup }),
     changeIndex,
     extra,
-    names: {
-      clients: SortedNames.of(names),
-      groups: SortedNames.of(groupNames),
-      roles: SortedNames.of(roleNames),
-    },
+    names: { clients: SortedNames.of(names), groups: namesOf(groups), roles: namesOf(roles) },
     index: {
-      members: yield* indexBy(names, (username) => groupnames(shown(username))),
-      clientsOfRole: yield* indexBy(names, (username) => rolenames(shown(username))),
-      groupsOfRole: yield* indexBy(groupNames, rolesOfGroup),
+      members: members.build(),
+      clientsOfRole: clientsOfRole.build(),
+      groupsOfRole: groupsOfRole.build(),
     },
   };
 }
@@ -104,27 +105,27 @@ export function incarnationsOf({ groups, roles }: Pick<RealmState, 'groups' | 'r
   };
 }
 
-/** How many holders are looked at in a step. */
-const STEP = 1_000;
-
-/** @param names of holders, in byte order. */
-function* indexBy(names: readonly string[], heldBy: (name: string) => readonly string[]): Steps<NameIndex> {
-  const lists = new Map<string, string[]>();
-  for (const [i, name] of names.entries()) {
-    for (const key of heldBy(name)) {
-      const list = lists.get(key);
-      if (list) list.push(name);
-      else lists.set(key, [name]);
-    }
-    if (i % STEP === 0) yield;
-  }
-  return new VersionedMap([...lists].map(([key, list]) => [key, SortedNames.of(list)]));
+function namesOf(entities: ReadonlyMap<string, unknown>): SortedNames {
+  return SortedNames.of([...entities.keys()]);
 }
 
 function rolenames(holder: Pick<Holder, 'roles'> | undefined): readonly string[] {
   return holder?.roles.map(({ rolename }) => rolename) ?? [];
 }
 
-function groupnames(holder: Pick<Holder, 'groups'> | undefined): readonly string[] {
-  return holder?.groups.map(({ groupname }) => groupname) ?? [];
+/** Who holds what, of holders in byte order of their names. */
+class IndexBuilder {
+  readonly #lists = new Map<string, string[]>();
+
+  add(name: string, held: readonly string[]): void {
+    for (const key of held) {
+      const list = this.#lists.get(key);
+      if (list) list.push(name);
+      else this.#lists.set(key, [name]);
+    }
+  }
+
+  build(): NameIndex {
+    return new VersionedMap([...this.#lists].map(([key, names]) => [key, SortedNames.of(names)]));
+  }
 }

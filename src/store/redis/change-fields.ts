@@ -5,6 +5,7 @@
 import type { Kick } from '../../dynsec/commands/draft.js';
 import { RecordError } from '../../dynsec/records/errors.js';
 import type { Change, ChangeOrigin } from '../../gate/ports.js';
+import { CHANGE_VIAS } from '../../gate/ports.js';
 import { listOf, pairsOf, textOf } from './redis-reply.js';
 
 /** What is written down of a change beside its writes. */
@@ -34,7 +35,7 @@ const NO_REVISION = 'none';
 export function encodeChange({ origin, commands, touched, kicks, isWhole }: NewChange): readonly string[] {
   const { clients, groups, roles, settings } = touched;
   return [
-    ...['by', origin.by, 'from', origin.from, 'commands', JSON.stringify(commands)],
+    ...['via', origin.via, 'by', origin.by, 'from', origin.from, 'commands', JSON.stringify(commands)],
     ...(isWhole ? ['whole', '1'] : []),
     ...(clients.length > 0 ? ['clients', clients.join('\0')] : []),
     ...(groups.length > 0 ? ['groups', groups.join('\0')] : []),
@@ -56,6 +57,7 @@ export function decodeChange(entry: unknown): StreamedChange {
     kicks: parseList(fields.get('kicks')) as readonly Kick[],
     isWhole: fields.has('whole'),
     change: {
+      via: CHANGE_VIAS.find((via) => via === fields.get('via')) ?? 'login',
       by: fields.get('by') ?? '',
       from: fields.get('from') ?? '',
       revision: `${id}-${commit}`,

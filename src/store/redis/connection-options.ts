@@ -1,5 +1,6 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisAddress } from './redis-address.js';
+import { SilentSentinelConnector } from './sentinel-connector.js';
 
 /** What a connection is for: XREAD BLOCK; the scripts that write, and WAIT; everything else. */
 export type ConnectionRole = 'follow' | 'commit' | 'read';
@@ -90,6 +91,8 @@ function nodeOptions({ address, tls, name }: ConnectionSetup) {
     ...address.login,
     ...(address.hasTls ? { tls: { ...tls } } : {}),
     connectionName: name,
+    // The name says who it is; the rest would be one more right that the user of Redis needs.
+    disableClientInfo: true,
     connectTimeout: SILENCE_MS_MAX,
     socketTimeout: SILENCE_MS_MAX,
     disconnectTimeout: DISCONNECT_MS_MAX,
@@ -112,5 +115,6 @@ function sentinelOptions({ address, tls }: ConnectionSetup) {
     sentinelRetryStrategy: reconnectDelayMs,
     sentinelReconnectStrategy: reconnectDelayMs,
     failoverDetector: true,
+    Connector: SilentSentinelConnector,
   } satisfies RedisOptions;
 }

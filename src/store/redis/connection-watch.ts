@@ -68,11 +68,16 @@ export class ConnectionWatch {
   leave(reason: string): void {
     this.#isQuiet = performance.now() - this.#leftAt < LEFT_TOLD_EVERY_MS;
     if (!this.#isQuiet) this.#leftAt = performance.now();
-    this.because(reason);
+    this.#note(reason);
   }
 
   /** Something went wrong, which may be why the connection is lost next. */
   because(reason: string): void {
+    this.#isQuiet = false;
+    this.#note(reason);
+  }
+
+  #note(reason: string): void {
     this.#reason = reason;
     if (this.#told) this.#tell(reason);
   }

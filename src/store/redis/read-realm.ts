@@ -42,8 +42,10 @@ export interface ReadProgress {
 
 /** How many clients are asked for at a time: about a millisecond of Redis's time. */
 const BATCH = 1_000;
-/** How many of the newest changes are read. */
+/** How many of the newest changes are read, in batches, and of how many characters: hardly more is kept. */
 const CHANGES = 10_000;
+const CHANGES_CHARACTERS = 4 * 1_024 * 1_024;
+const CHANGES_BATCH = 250;
 
 /**
  * Reads a whole realm: roles, groups and settings of one moment, then the clients. Those that change meanwhile may be
@@ -128,11 +130,20 @@ async function readClients(
   } while (cursor !== '0');
 }
 
-/** Up to a position, so that none is there that the realm does not have. */
+/** Up to a position, so that none is there that the realm does not have. A change may name thousands of entities. */
 async function readChanges(
   { connection, keys }: RealmSource,
   position: string,
 ): Promise<readonly StreamedChange[]> {
-  const entries = await connection.xrevrange(keys.changes, position, '-', 'COUNT', CHANGES);
-  return entries.map(decodeChange).reverse();
+  const changes: StreamedChange[] = [];
+  let [end, characters] = [position, 0];
+  while (changes.length < CHANGES && characters < CHANGES_CHARACTERS) {
+    const entries = await connection.xrevrange(keys.changes, end, '-', 'COUNT', CHANGES_BATCH);
+    changes.push(...entries.map(decodeChange));
+    characters += entries.reduce((sum, [, fields]) => sum + fields.join('').length, 0);
+    const oldest = entries.at(-1)?.[0];
+    if (oldest === undefined || entries.length < CHANGES_BATCH) break;
+    end = `(${oldest}`;
+  }
+  return changes.reverse();
 }

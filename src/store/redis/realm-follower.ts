@@ -32,6 +32,8 @@ export class RealmFollower {
   #running: Promise<boolean> | undefined;
   #next: Promise<boolean> | undefined;
   #isBehind = false;
+  /** What runs next is to read, whatever it knows. */
+  #mustRead = false;
 
   constructor(private readonly options: FollowerOptions) {}
 
@@ -71,15 +73,16 @@ export class RealmFollower {
   }
 
   /** Reads the realm anew, whatever is known of it. As {@link RealmFollower.catchUp}. */
-  async reread(): Promise<boolean> {
-    while (this.#running) await this.#running.catch(() => false);
-    return this.#run(() => this.#read());
+  reread(): Promise<boolean> {
+    this.#mustRead = true;
+    return this.catchUp();
   }
 
   #run(work: () => Promise<boolean>): Promise<boolean> {
     this.#next = undefined;
     const running = this.#tell(work()).finally(() => {
-      if (this.#running === running) this.#running = undefined;
+      // INVARIANT: one at a time. What is next has not begun yet, and who calls in between shares it.
+      if (this.#running === running && !this.#next) this.#running = undefined;
     });
     this.#running = running;
     return running;
@@ -95,7 +98,7 @@ export class RealmFollower {
 
   async #catchUp(): Promise<boolean> {
     const realm = this.#realm;
-    if (!realm) return this.#read();
+    if (!realm || this.#mustRead) return this.#read();
     const { listener } = this.options;
     const delta = await changesSince(this.options, realm, (problem) => {
       listener.damaged(problem);
@@ -113,6 +116,7 @@ export class RealmFollower {
    * else. A state that is in force stays so until then.
    */
   async #read(): Promise<boolean> {
+    this.#mustRead = false;
     const { policy, listener, holding } = this.options;
     const startedAt = performance.now();
     const begin = (): ClientIntake => holding.intake(this.#realm?.state.clients);

@@ -33,6 +33,8 @@ import { RedisClock } from './redis-clock.js';
 import { changeIdOf, isAtLeast, isRedisRevision } from './redis-revision.js';
 import { realmKeys } from './redis-keys.js';
 import type { RedisConnection, RedisScripts } from './redis-scripts.js';
+import { within } from './within.js';
+import { defineScripts } from './redis-scripts.js';
 
 /** Is told what becomes of the realm. */
 export interface RedisStoreListener extends ReadProgress {
@@ -90,8 +92,8 @@ export interface RedisStoreOptions {
   readonly clientsHeld?: number;
 }
 
-/** How often the realm's head is compared, in ms. */
-const CONTACT_EVERY_MS = 1_000;
+/** How often the realm's head is compared, in ms, at least. */
+const CONTACT_EVERY_MS = 500;
 /** For how long contact counts, in ms. */
 const CONTACT_KEPT_MS = 2_000;
 /** For how long one read waits for changes, in ms. */
@@ -106,7 +108,7 @@ const CHANGES_KEPT = 10_000;
 /** How many reasons of one outage are told. */
 const PROBLEMS_MAX = 10;
 
-const CREATOR: ChangeOrigin = { by: 'default', from: '' };
+const CREATOR: ChangeOrigin = { via: 'default', by: 'default', from: '' };
 
 /**
  * A realm in Redis, shared by many instances: it is held in memory, of its clients as many as is wanted, and follows what
@@ -122,6 +124,8 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
   #watch: Promise<void> | undefined;
   #isThere = false;
   #isInspected = false;
+  /** That the realm is not there yet has been told. */
+  #isMissing = false;
   #problem = 'Redis has not answered yet';
   /** About contact, since it last came or went. */
   readonly #told = new Set<string>();
@@ -133,6 +137,7 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
 
   constructor(private readonly options: RedisStoreOptions) {
     const { connections, scripts, listener, policy, replicas, instanceId, mustWrite } = options;
+    for (const connection of [connections.commit, connections.read]) defineScripts(scripts, connection);
     const keys = realmKeys(options.realm);
     const clock = new RedisClock();
     const source = { connection: connections.read, scripts, keys };
@@ -273,10 +278,12 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
 
   /** Compares the head, again and again: contact is this, and nothing else. */
   async #watchHead(): Promise<void> {
+    // Contact must not grow too old between two questions.
+    const contactEveryMs = Math.min(CONTACT_EVERY_MS, this.options.maxStalenessMs / 4);
     while (!this.#isClosed) {
       const startedAt = performance.now();
       const isGood = await this.#compareHead();
-      const pause = isGood ? CONTACT_EVERY_MS - (performance.now() - startedAt) : RETRY_MS;
+      const pause = isGood ? contactEveryMs - (performance.now() - startedAt) : RETRY_MS;
       await this.#pause(Math.max(0, pause));
     }
   }
@@ -321,7 +328,8 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
     }
     this.#missingSince ??= performance.now();
     if (performance.now() - this.#missingSince < (this.options.createAfterMs ?? 0)) return false;
-    listener.missing('the realm is not in Redis yet: it is created');
+    if (!this.#isMissing) listener.missing('the realm is not in Redis yet: it is created');
+    this.#isMissing = true;
     await create((configuration) => this.#writer.create(CREATOR, configuration));
     return this.#follower.catchUp();
   }
@@ -386,9 +394,4 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
 function problemOf(error: unknown): string {
   const message = messageOf(error);
   return message.includes('enableOfflineQueue') ? 'there is no connection to Redis' : message;
-}
-
-/** Waits, no longer than that, for something that may fail. */
-async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {
-  await Promise.race([work?.catch(() => undefined), sleep(ms, undefined, { ref: false })]);
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutUndefined } from '../../dynsec/commands/without-undefined.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import type { StoredSettings } from '../../dynsec/records/stored-settings.js';
@@ -24,6 +25,9 @@ export interface StagedDocument {
 const BATCH = 500;
 /** For how long what is staged stays where it is not put in place, in seconds. */
 const STAGED_KEPT_S = 600;
+/** For how long a connection is waited for, in ms. */
+const READY_MS = 3_000;
+const READY_PAUSE_MS = 20;
 
 /**
  * Writes a document beside the realm, in pieces, and calls `commit` to put it in place.
@@ -38,6 +42,7 @@ export async function stageDocument(
   const id = randomBytes(8).toString('hex');
   const staged = REALM_PARTS.map((part) => keys.staged(part, id));
   let letters = '';
+  await untilReady(connection);
   try {
     try {
       for (const part of REALM_PARTS) {
@@ -45,7 +50,7 @@ export async function stageDocument(
           letters += part.charAt(0);
       }
     } catch (cause) {
-      throw new StoreError(`Redis does not take the document: ${messageOf(cause)}`, { cause });
+      throw new StoreError(`Redis does not take the document: ${messageOf(firstOf(cause))}`, { cause });
     }
     const { defaultACLAccess, anonymousGroup, extra } = configuration;
     return await commit({
@@ -61,6 +66,16 @@ export async function stageDocument(
     // What was put in place is not there any more; what was not expires where this does not reach it.
     await connection.unlink(...staged).catch(() => undefined);
   }
+}
+
+/**
+ * Reading a large document takes so long that connections may have been given up meanwhile, for nobody took the answers;
+ * that is known once the event loop has turned, and they come back by themselves.
+ */
+async function untilReady(connection: RedisConnection): Promise<void> {
+  const end = performance.now() + READY_MS;
+  do await sleep(READY_PAUSE_MS);
+  while (connection.status !== 'ready' && performance.now() < end);
 }
 
 async function stagePart(
@@ -83,6 +98,13 @@ async function stagePart(
   }
   await flush();
   return isStaged;
+}
+
+/** Of a transaction that is refused: why its first command was. */
+function firstOf(error: unknown): unknown {
+  const isRefusal =
+    error instanceof Error && 'previousErrors' in error && Array.isArray(error.previousErrors);
+  return isRefusal ? (error.previousErrors as readonly unknown[])[0] : error;
 }
 
 /** Both or neither: what is left by who is killed in between would stay for ever. */

@@ -12,9 +12,8 @@ export interface Secrets {
   remove(): void;
 }
 
-/** Makes them as an operator does. */
-export function createSecrets(): Secrets {
-  const dir = mkdtempSync(join(tmpdir(), 'gatehouse-secrets-'));
+/** Makes them as an operator does. @param dir where; a new folder unless told otherwise. */
+export function createSecrets(dir = mkdtempSync(join(tmpdir(), 'gatehouse-secrets-'))): Secrets {
   execFileSync('deploy/create-secrets.sh', [dir], { stdio: 'pipe' });
   const read = (name: string): string => readFileSync(join(dir, name), 'utf8').replace(/\n$/, '');
   const remove = (): void => {

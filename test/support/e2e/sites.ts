@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask, headerOf, type Request } from '../http/administration.js';
-import { bodyOf, call, type Answer } from '../http/call.js';
+import { bodyOf, call, type Answer, type Fields } from '../http/call.js';
 import { metrics } from '../http/management.js';
 import { startMosquitto, startMosquittoOn, type Mosquitto } from '../mosquitto.js';
 import { startRedis, type RedisServer } from '../redis.js';
@@ -64,11 +64,16 @@ export async function tellSite(site: Site, command: object): Promise<string | un
   return headerOf(answer, 'x-gatehouse-enforced');
 }
 
-/** One sample of the metrics of an instance, 0 where there is none. */
-export async function sampleOf({ instance }: Site, name: string): Promise<number> {
+/** The sum of all samples of an instance's metrics that begin like this, 0 where there is none. */
+export async function sumOf({ instance }: Site, beginning: string): Promise<number> {
   const { text } = await metrics(instance.url, `Bearer ${TOKEN}`);
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return Number(line?.slice(name.length + 1) ?? 0);
+  const lines = text.split('\n').filter((line) => line.startsWith(beginning));
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+}
+
+/** `/v1/status` of an instance. */
+export async function statusOf(site: Site): Promise<Fields> {
+  return bodyOf(await askSite(site, '/status', {}));
 }
 
 function askSite({ instance }: Site, path: string, request: Request): Promise<Answer> {

@@ -91,7 +91,7 @@ const COMMANDS = [
 ];
 
 function send(by, commands, atomic) {
-  return store.commit({ by, from: '' }, (draft) => {
+  return store.commit({ via: 'login', by, from: '' }, (draft) => {
     const { reply, isUndone } = runCommands(
       draft,
       { commands },
@@ -120,7 +120,7 @@ function putDocument(by) {
   const document = {
     clients: Array.from({ length: Number(clients) }, (_, i) => ({ username: `c${i}`, textname: by })),
   };
-  return store.replace({ by, from: '' }, parseConfiguration(document).configuration);
+  return store.replace({ via: 'login', by, from: '' }, parseConfiguration(document).configuration);
 }
 
 /** What is said before a change is begun is known of it, wherever the process is killed. */

@@ -61,8 +61,14 @@ export async function expectSound(
   expect(brokers.wrong()).toEqual([]);
   expect(changes.odd).toEqual([]);
   for (const service of services) {
+    const missing = (names: ReadonlySet<string>): readonly string[] =>
+      changes.written.slice(0, safe).filter((name) => !names.has(name));
+    // The last ones may be on their way.
+    await eventually(
+      async () => missing(await clientsOf(service)),
+      ({ length }) => length === 0,
+    );
     const names = await clientsOf(service);
-    expect(changes.written.slice(0, safe).filter((name) => !names.has(name))).toEqual([]);
     expect(changes.refused.filter((name) => names.has(name))).toEqual([]);
     expect(service.log.lines().filter(({ msg }) => String(msg).startsWith('a defect'))).toEqual([]);
   }
@@ -70,6 +76,7 @@ export async function expectSound(
 }
 
 async function expectSame(services: TestFleet['services']): Promise<void> {
-  const [first, ...others] = await Promise.all(services.map(clientsOf));
-  for (const other of others) expect([...other].sort()).toEqual([...(first ?? [])].sort());
+  const namesOfAll = async (): Promise<readonly string[]> =>
+    Promise.all(services.map(async (service) => [...(await clientsOf(service))].sort().join(' ')));
+  await eventually(namesOfAll, ([first, ...others]) => others.every((other) => other === first));
 }

@@ -3,6 +3,7 @@
  * what was answered.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { call } from '../http/call.js';
 
 /** What was answered of the clients, by name. */
 export interface AnsweredChanges {
@@ -56,13 +57,11 @@ async function create(
   username: string,
   token: string,
 ): Promise<{ readonly kind: keyof AnsweredChanges; readonly text: string }> {
-  const answer = await fetch(`${url}/v1/commands`, {
-    method: 'POST',
+  const { status, text } = await call(url, '/v1/commands', {
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
     body: JSON.stringify({ commands: [{ command: 'createClient', username }] }),
   });
-  const text = await answer.text();
-  return { kind: kindOf(answer.status, text), text: `${answer.status} ${text}` };
+  return { kind: kindOf(status, text), text: `${status} ${text}` };
 }
 
 function kindOf(status: number, text: string): keyof AnsweredChanges {

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { bounded } from '../e2e/eventually.js';
 import { call, type Answer, type Call } from '../http/call.js';
 import { mediaTypeOf } from './document.js';
-import { HUNG } from './fleet-questions.js';
+import { FORGOTTEN, HUNG } from './fleet-questions.js';
 import { CROWDED, QUESTIONS, SLOW, UNFINISHED, type Question } from './questions.js';
 import { whileCrowded, type Services } from './services.js';
 
@@ -18,7 +18,7 @@ export interface Exchange {
 export async function askEverything(services: Services): Promise<readonly Exchange[]> {
   // What takes long goes on beside the rest.
   const unfinished = Promise.all(UNFINISHED.map((question) => ask(services, question)));
-  const hung = askInTurn(services, HUNG);
+  const hung = askInTurn(services, [...FORGOTTEN, ...HUNG]);
   const exchanges = await askInTurn(services, QUESTIONS);
   const slow = await askInTurn(services, SLOW);
   const crowded = await whileCrowded(services.crowded, () => askInTurn(services, CROWDED));

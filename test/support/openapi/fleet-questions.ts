@@ -112,6 +112,21 @@ export const FLEET_QUESTIONS: readonly Question[] = [
   ),
 ];
 
+/** About a client that is neither in memory nor to be had. */
+const forgotten = [
+  ['/auth/user', 503, 'undecided: client_not_held', { username: 'democlient', clientid: 'c', password: 'x' }],
+  ['/auth/superuser', 503, 'undecided: client_not_held', { username: 'democlient' }],
+  ...(
+    [
+      [2, 503, 'undecided: client_not_held'],
+      [1, 403, 'undecided'],
+    ] as const
+  ).map(
+    ([acc, status, says]) =>
+      ['/auth/acl', status, says, { username: 'democlient', clientid: 'c', topic: 't', acc }] as const,
+  ),
+] as const;
+
 /** What waits for a Redis that does not answer; the first of them sends it something. */
 export const HUNG: readonly Question[] = [
   ask(COMMANDS, { status: 503, says: 'outcome unknown: ' }, BY_TOKEN, COMMAND),
@@ -124,3 +139,9 @@ export const HUNG: readonly Question[] = [
     call: encoded({ username: 'device', clientid: 'c', topic: 't', acc: 2 }, 'json'),
   },
 ].map((question) => ({ ...question, service: 'hung' }));
+
+/** The same, of who holds fewer clients than there are. */
+export const FORGOTTEN: readonly Question[] = forgotten.map(([path, status, says, fields]) => ({
+  ...{ service: 'forgetful', method: 'POST', path, status, says },
+  call: encoded(fields, 'json'),
+}));

@@ -48,6 +48,7 @@ export interface AskedService {
  * - `unreplicated`: so is this one's, and it wants replicas that there are none of.
  * - `unreached`: there is no Redis where its realm should be.
  * - `hung`: its Redis does not answer any more.
+ * - `forgetful`: neither does its own, and of its two clients it has `admin` alone in memory.
  */
 export type ServiceName =
   | 'plain'

@@ -4,7 +4,7 @@ import { runCommands } from '../../../src/dynsec/commands/run-commands.js';
 import { toDocument } from '../../../src/dynsec/document/to-document.js';
 import type { ChangeOrigin, Committed, RealmStore } from '../../../src/gate/ports.js';
 
-export const ADMIN: ChangeOrigin = { by: 'admin', from: '192.0.2.1' };
+export const ADMIN: ChangeOrigin = { via: 'login', by: 'admin', from: '192.0.2.1' };
 
 /** A password in the tests, and how it is stored. */
 export const SECRET = 'known to nobody';
@@ -12,17 +12,21 @@ export const HASHED = '$7$101$c2FsdA==$aGFzaA==';
 
 let minted = 0;
 
-/** Sends a request. Every password is stored as {@link HASHED}. */
+/** Sends a request. Every password is stored as {@link HASHED}, unless something else is given. */
 export function sendAll(
   store: RealmStore,
   commands: readonly object[],
-  { origin = ADMIN, atomic = false }: { readonly origin?: ChangeOrigin; readonly atomic?: boolean } = {},
+  {
+    origin = ADMIN,
+    atomic = false,
+    hashed = HASHED,
+  }: { readonly origin?: ChangeOrigin; readonly atomic?: boolean; readonly hashed?: string } = {},
 ): Promise<Committed<readonly CommandReply[]>> {
   return store.commit(origin, (draft) => {
     const { reply, isUndone } = runCommands(
       draft,
       { commands },
-      { mint: () => `minted-${String(++minted)}`, hashedPassword: () => ({ encoded: HASHED }), atomic },
+      { mint: () => `minted-${String(++minted)}`, hashedPassword: () => ({ encoded: hashed }), atomic },
     );
     const names = commands.map((command) => String((command as { command?: unknown }).command));
     return { result: reply.responses, commands: names, isUndone };

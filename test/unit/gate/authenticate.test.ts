@@ -9,7 +9,7 @@ import { parsed } from '../../contract/realm-store-contract.js';
 import { HASH_WORKER_FILE } from '../../support/hash-worker-file.js';
 
 const RECIPE: HashRecipe = { form: 'pbkdf2-sha512', cost: 1_000 };
-const ADMIN = { by: 'admin', from: '' };
+const ADMIN = { via: 'login', by: 'admin', from: '' } as const;
 
 let pool: HashPool;
 beforeAll(() => {

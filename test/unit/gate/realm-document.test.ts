@@ -7,7 +7,7 @@ import type { DocumentUpload, RealmDocument } from '../../../src/gate/realm-docu
 import { createRealmDocument } from '../../../src/gate/realm-document.js';
 import { MemoryStore } from '../../../src/store/memory/memory-store.js';
 
-const ORIGIN = { by: 'token', from: '' };
+const ORIGIN = { via: 'token', by: 'token', from: '' } as const;
 
 /** A realm that somebody else changes before each of the first replacements. */
 class ContestedStore extends MemoryStore {

@@ -14,7 +14,7 @@ import { RIGHT_PASSWORD } from '../../support/http/management.js';
 import { PASSWORD_CASES } from '../../support/stored-passwords.js';
 
 const RECIPE: HashRecipe = { form: 'pbkdf2-sha512', cost: 1_000 };
-const ORIGIN = { by: 'admin', from: '' };
+const ORIGIN = { via: 'login', by: 'admin', from: '' } as const;
 
 let pool: HashPool;
 

@@ -5,6 +5,7 @@ const NOBODY = (): readonly string[] => [];
 
 function change(n: number, clients: readonly string[] = []): Change {
   return {
+    via: 'login',
     by: 'admin',
     from: '',
     revision: String(n),

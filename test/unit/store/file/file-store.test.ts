@@ -30,7 +30,10 @@ describe('a file store', () => {
   it('writes nothing before the first change', async () => {
     const before = await folder.text();
     const store = await folder.open(AT_ONCE);
-    await store.commit({ by: 'admin', from: '' }, (draft) => ({ result: draft.client('u'), commands: [] }));
+    await store.commit({ via: 'login', by: 'admin', from: '' }, (draft) => ({
+      result: draft.client('u'),
+      commands: [],
+    }));
     await store.close();
     expect(await folder.text()).toBe(before);
     expect(await readdir(folder.dir)).toEqual(['dynamic-security.json']);

@@ -112,6 +112,7 @@ describe('the connections to a Redis with sentinels', () => {
 describe('sentinels with users and certificates of their own', () => {
   const authority = createTlsAuthority();
   const caller = readTls(authority.ca, authority.sign('caller'));
+  const PEER = { tls: caller, username: 'peer', password: 'peer' };
   let redis: RedisSentinels;
   beforeAll(async () => {
     const options = redisTlsOptions(authority.ca, authority.sign('redis'));
@@ -120,13 +121,16 @@ describe('sentinels with users and certificates of their own', () => {
       redis: { ...server, options: [...options, '--user', 'gate', 'on', '>g@te', '~*', '&*', '+@all'] },
       sentinel: server,
       sentinelConfig: [
-        'user watch on >w&tch ~* &* +@all',
+        // What docs/deploy.md says that it needs.
+        'user watch on >w&tch resetchannels &+switch-master -@all +subscribe' +
+          ' +sentinel|get-master-addr-by-name +sentinel|sentinels',
+        'user peer on >peer ~* &* +@all',
         'user default off',
-        'sentinel sentinel-user watch',
-        'sentinel sentinel-pass w&tch',
+        'sentinel sentinel-user peer',
+        'sentinel sentinel-pass peer',
       ],
       redisAccess: { tls: caller },
-      sentinelAccess: { tls: caller, username: 'watch', password: 'w&tch' },
+      sentinelAccess: PEER,
     });
   });
   afterAll(async () => {
@@ -140,6 +144,11 @@ describe('sentinels with users and certificates of their own', () => {
     await connections.untilConnected();
     await untilWorking(connections);
     expect(await connections.read.acl('WHOAMI')).toBe('gate');
+    for (const sentinel of redis.sentinels) {
+      // Each of the three connections listens for a failover.
+      const clients = async (): Promise<string> => String(await askRedis(sentinel, ['CLIENT', 'LIST'], PEER));
+      await until('listening', clients, (list) => (list.match(/ sub=1 .* user=watch /g) ?? []).length === 3);
+    }
   });
 
   it('refuse others, and the reason is told', async () => {

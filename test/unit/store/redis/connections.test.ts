@@ -241,6 +241,29 @@ describe('connections that break', () => {
     expect(connections.events.length).toBe(3);
   });
 
+  it('tell of a server that stays read-only once, however often they leave it', async () => {
+    const replica = await startRedis(['--replicaof', `127.0.0.1 ${await freePort()}`]);
+    try {
+      const { commit, events, untilConnected } = open(replica.url);
+      await untilConnected();
+      const before = events.length;
+      for (let i = 0; i < 4; i++) {
+        await expect(commit.set('x', '1')).rejects.toThrow('READONLY');
+        await until(
+          'another connection',
+          () => commit.ping(),
+          (answer) => answer === 'PONG',
+        );
+      }
+      expect(events.slice(before)).toEqual([
+        expect.stringMatching('^commit lost: READONLY'),
+        'commit connected',
+      ]);
+    } finally {
+      await replica.stop();
+    }
+  });
+
   it('leave a server that has become a replica', async () => {
     await askRedis(server, ['REPLICAOF', '127.0.0.1', '1']);
     await expect(connections.commit.set('x', '1')).rejects.toThrow('READONLY');

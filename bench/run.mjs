@@ -9,6 +9,7 @@ import { checks } from './parts/checks.mjs';
 import { decisions } from './parts/decisions.mjs';
 import { mqttStorm } from './parts/mqtt-storm.mjs';
 import { freshness } from './parts/freshness.mjs';
+import { outages } from './parts/outages.mjs';
 import { realmSize } from './parts/realm-size.mjs';
 import { refusalTimes } from './parts/refusal-times.mjs';
 import { soak } from './parts/soak.mjs';
@@ -21,6 +22,7 @@ const PARTS = {
   checks,
   administration,
   freshness,
+  outages,
   'realm-size': realmSize,
   storm,
   attack,

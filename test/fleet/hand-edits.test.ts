@@ -274,6 +274,23 @@ describe('a realm that vanishes', () => {
     expect(await ask('EXISTS', keys.meta, keys.clients, keys.roles)).toBe(0);
   });
 
+  it('comes back, for all instances, with a document that is put in its place', async () => {
+    const { keys, first, second, stores, ask } = await openTwo();
+    const { configuration } = await first.store.whole();
+    await ask('DEL', ...Object.values(keys).filter((key): key is string => typeof key === 'string'));
+    const restored = first.store.replace(ADMIN, configuration, first.store.snapshot().revision);
+    await expect(restored).rejects.toThrow('the revision is `none`');
+    const { revision } = await first.store.replace(ADMIN, configuration);
+    for (const { store } of [first, second]) {
+      await eventually(
+        () => store.health().policy,
+        (policy) => policy.state === 'current' && policy.revision === revision,
+      );
+    }
+    for (const store of stores) expect(mayWrite(store, 'ann', 'a')).toBe(true);
+    await send(second.store, { command: 'createRole', rolename: 'r' });
+  });
+
   it('decides nothing any more when the last contact is too long ago', async () => {
     const realm = randomUUID();
     const { store } = await open(realm, { maxStalenessMs: 2_500 });

@@ -30,6 +30,8 @@ beforeAll(async () => {
     sentinelConfig: [
       'sentinel auth-user gatehouse watch',
       'sentinel auth-pass gatehouse w',
+      // A machine that is busy is not a master that is dead.
+      'sentinel down-after-milliseconds gatehouse 2000',
       'user second on >s ~* &* +@all',
     ],
   });

@@ -4,6 +4,7 @@ import type { ConnectionRole, ConnectionSetup, RedisTls } from './connection-opt
 import { clusterOptions, reconnectDelayMs, redisOptions } from './connection-options.js';
 import type { ConnectionListener } from './connection-watch.js';
 import { ConnectionWatch } from './connection-watch.js';
+import { takeLateErrors } from './late-errors.js';
 import type { RedisAddress } from './redis-address.js';
 import type { RedisConnection } from './redis-scripts.js';
 
@@ -89,6 +90,7 @@ function openConnection(
   return {
     connection,
     close: () => {
+      watch.stop();
       stopReopening();
       return (ended ??= end(connection));
     },
@@ -96,8 +98,13 @@ function openConnection(
 }
 
 function createConnection(setup: ConnectionSetup): RedisConnection {
-  if (setup.address.kind !== 'cluster') return new Redis(redisOptions(setup));
+  if (setup.address.kind !== 'cluster') {
+    const redis = new Redis(redisOptions(setup));
+    takeLateErrors(redis);
+    return redis;
+  }
   const cluster = new Cluster([...setup.address.hosts], clusterOptions(setup));
+  cluster.on('+node', takeLateErrors);
   if (setup.role === 'commit') connectEagerly(cluster);
   return cluster;
 }

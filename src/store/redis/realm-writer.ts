@@ -15,20 +15,17 @@ import { Turns } from '../turns.js';
 import type { ClientFetcher, ClientLoan } from './client-fetcher.js';
 import { configurationWith } from './configuration-with.js';
 import type { NewChange } from './change-fields.js';
-import { encodeChange } from './change-fields.js';
+import { ChangeSender } from './change-sender.js';
 import type { OddDigests } from './commit-arguments.js';
-import { countOf, encodeReads, encodeWrites, storedSettings } from './commit-arguments.js';
+import { countOf, encodeReads, storedSettings } from './commit-arguments.js';
 import type { ScriptOutcome } from './commit-outcome.js';
 import type { Committer } from './committer.js';
-import { OUTCOME_KEPT_MS } from './committer.js';
 import { differsFromRecord } from './compare-record.js';
 import type { RealmSource } from './read-realm.js';
 import type { WholeState } from './read-whole.js';
 import { asWritten, stampHandWritten, withUnlisted } from './hand-written.js';
 import type { RealmFollower } from './realm-follower.js';
 import { isAtLeast, changeIdOf } from './redis-revision.js';
-import { SCHEMA } from './schema.js';
-import { stageDocument } from './stage-document.js';
 import { TrackedDraft } from './tracked-draft.js';
 
 /** What changes go through. */
@@ -73,7 +70,11 @@ export class RealmWriter {
   readonly #turns = new Turns();
   readonly #odd: OddDigests = new WeakMap();
 
-  constructor(private readonly options: RealmWriterOptions) {}
+  readonly #changes: ChangeSender;
+
+  constructor(private readonly options: RealmWriterOptions) {
+    this.#changes = new ChangeSender(options);
+  }
 
   /** As `RealmStore.commit`. */
   commit<T>(origin: ChangeOrigin, work: (draft: Draft) => Work<T>): Promise<Committed<T>> {
@@ -86,6 +87,8 @@ export class RealmWriter {
   replace(origin: ChangeOrigin, next: Configuration, expected?: string): Promise<Committed<undefined>> {
     return this.#turns.run(() =>
       this.#repeat(async () => {
+        // By Redis, not by what is remembered of it: the realm may be gone, and this may be how it comes back.
+        if (!(await this.#isThere())) return this.#restoration(origin, next, expected);
         const before = await this.#whole();
         if (expected !== undefined && expected !== before.revision)
           throw new RevisionConflictError(expected, before.revision);
@@ -94,12 +97,29 @@ export class RealmWriter {
     );
   }
 
+  async #isThere(): Promise<boolean> {
+    let isThere = true;
+    await this.#learn(async () => {
+      isThere = await this.options.follower.catchUp();
+    });
+    return isThere;
+  }
+
+  #restoration(origin: ChangeOrigin, next: Configuration, expected?: string): Attempt<undefined> {
+    if (expected !== undefined) throw new RevisionConflictError(expected, 'none');
+    const configuration = stampIncarnations(next, NOTHING, mintIncarnation);
+    const change = { origin, commands: ['document'], touched: UNTOLD, kicks: [], isWhole: true };
+    const { revision } = this.options.follower.realm;
+    const send = (): Promise<ScriptOutcome> => this.#changes.swap(change, { configuration, head: '' });
+    return { result: undefined, revision, kicked: nobody, send };
+  }
+
   /** Creates the realm, unless it has been created meanwhile. @returns whether this did it. */
   async create(origin: ChangeOrigin, configuration: Configuration): Promise<boolean> {
     const stamped = stampIncarnations(configuration, NOTHING, mintIncarnation);
     const change = { origin, commands: ['document'], touched: UNTOLD, kicks: [], isWhole: true };
     try {
-      const outcome = await this.#swap(change, { configuration: stamped, head: '' });
+      const outcome = await this.#changes.swap(change, { configuration: stamped, head: '' });
       return outcome.kind === 'written';
     } catch (error) {
       // It is there, and its passwords are known here alone.
@@ -132,8 +152,8 @@ export class RealmWriter {
     const change: NewChange = { origin, commands: ['touch'], touched: UNTOLD, kicks: [], isWhole: true };
     const send = (): Promise<ScriptOutcome> =>
       countOf(writes) > MAX_WRITES
-        ? this.#swap(change, { configuration: after, head: revision })
-        : this.#write(change, { writes, reads: ['0'], head: revision, grown: 0 });
+        ? this.#changes.swap(change, { configuration: after, head: revision })
+        : this.#changes.write(change, { writes, reads: ['0'], head: revision, grown: 0 });
     return { result: undefined, revision, kicked: nobody, send };
   }
 
@@ -216,14 +236,14 @@ export class RealmWriter {
         if (before.revision !== revision) return { kind: 'conflict', what: 'head', name: before.revision };
         const configuration = configurationWith(configurationOf(before.state), { writes, changeIndex });
         const whole = { ...change, touched: UNTOLD, kicks: [], isWhole: true };
-        return this.#swap(whole, { configuration, head: revision });
+        return this.#changes.swap(whole, { configuration, head: revision });
       };
       return { result, revision, kicked, send };
     }
     const reads = encodeReads(tracked.reads, base, this.#odd);
     const head = tracked.reads.members ? revision : '*';
     const grown = changeIndex - base.changeIndex;
-    const send = (): Promise<ScriptOutcome> => this.#write(change, { writes, reads, head, grown });
+    const send = (): Promise<ScriptOutcome> => this.#changes.write(change, { writes, reads, head, grown });
     return { result, revision, kicked, send };
   }
 
@@ -243,11 +263,11 @@ export class RealmWriter {
     const isLarge = countOf(writes) > MAX_WRITES;
     const send = (): Promise<ScriptOutcome> =>
       isLarge
-        ? this.#swap(
+        ? this.#changes.swap(
             { ...change, touched: UNTOLD, kicks: [], isWhole: true },
             { configuration: after, head: revision },
           )
-        : this.#write(change, {
+        : this.#changes.write(change, {
             writes,
             reads: ['0'],
             head: revision,
@@ -311,64 +331,6 @@ export class RealmWriter {
       while (!isAtLeast(follower.realm.position, id) && performance.now() < end) await follower.catchUp();
     };
     await Promise.race([followed().catch(() => undefined), sleep(IN_FORCE_MS, undefined, { ref: false })]);
-  }
-
-  #write(
-    change: NewChange,
-    commit: {
-      readonly writes: RealmWrites;
-      readonly reads: readonly string[];
-      readonly head: string;
-      readonly grown: number;
-    },
-  ): Promise<ScriptOutcome> {
-    const { source, committer, changesKept } = this.options;
-    const { keys, scripts } = source;
-    const { writes, reads, head, grown } = commit;
-    return committer.run({
-      script: scripts.commit,
-      keys: (id) => [
-        keys.clients,
-        keys.groups,
-        keys.roles,
-        keys.incarnations,
-        keys.meta,
-        keys.changes,
-        keys.commit(id),
-      ],
-      args: ({ id, deadlineMs }) => [
-        ...[
-          SCHEMA,
-          String(deadlineMs),
-          id,
-          String(grown),
-          String(changesKept),
-          String(OUTCOME_KEPT_MS),
-          head,
-        ],
-        ...reads,
-        ...encodeWrites(writes),
-        ...encodeChange(change),
-      ],
-    });
-  }
-
-  #swap(
-    change: NewChange,
-    document: { readonly configuration: Configuration; readonly head: string },
-  ): Promise<ScriptOutcome> {
-    const { source, committer, changesKept } = this.options;
-    return stageDocument(source, document.configuration, (staged) =>
-      committer.run({
-        script: source.scripts.swap,
-        keys: (id) => [...staged.keys, source.keys.meta, source.keys.changes, source.keys.commit(id)],
-        args: ({ id, deadlineMs }) => [
-          ...[SCHEMA, String(deadlineMs), id, String(document.configuration.changeIndex)],
-          ...[String(changesKept), String(OUTCOME_KEPT_MS), document.head, staged.settings, staged.letters],
-          ...encodeChange(change),
-        ],
-      }),
-    );
   }
 }
 

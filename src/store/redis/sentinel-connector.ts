@@ -1,5 +1,6 @@
 import type { Redis, SentinelConnectionOptions } from 'ioredis';
 import { SentinelConnector } from 'ioredis';
+import { takeLateErrors } from './late-errors.js';
 
 type ConnectToSentinel = (...args: readonly unknown[]) => Redis;
 
@@ -13,12 +14,11 @@ export class SilentSentinelConnector extends SentinelConnector {
     super(options as SentinelConnectionOptions);
     const name = 'connectToSentinel';
     const connectToSentinel = Reflect.get(this, name) as ConnectToSentinel;
-    Reflect.set(this, name, (...args: readonly unknown[]) =>
-      connectToSentinel.apply(this, [...args]).on('error', ignore),
-    );
+    Reflect.set(this, name, (...args: readonly unknown[]) => {
+      const sentinel = connectToSentinel.apply(this, [...args]);
+      // A listener is all it takes.
+      takeLateErrors(sentinel);
+      return sentinel;
+    });
   }
-}
-
-function ignore(): void {
-  // Nothing to do.
 }

@@ -33,6 +33,7 @@ describe('the configuration', () => {
       shedLoginsLagMs: 500,
       shedChecksLagMs: 3_000,
       stormLogins: 20,
+      workers: 1,
       logLevel: 'info',
     });
   });

@@ -4,9 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rename, unlink } from 'node:fs/promises';
 import type { RedisConfig, ServeConfig } from './config/serve-config.js';
-import { createDecoy } from './credentials/decoy.js';
 import type { HashPool } from './credentials/hash-pool.js';
-import type { Client, Configuration, StoredPassword } from './dynsec/entities.js';
+import { KeptDecoy } from './credentials/kept-decoy.js';
+import type { Configuration } from './dynsec/entities.js';
 import { escapeControls } from './dynsec/escape-controls.js';
 import { StoreError } from './gate/errors.js';
 import type {
@@ -84,12 +84,13 @@ async function openFileStore(config: ServeConfig, parts: StoreParts): Promise<Op
     writePasswords: !isTerminal,
   });
   const telemetry = new PolicyTelemetry(metrics, log);
+  const decoy = keepDecoy(config, pool);
   const store = new FileStore({
     path: dynsecFile,
     policy: { sharedSubscriptions, allowAnonymous },
     listener: {
       loaded: (state) => {
-        setDecoy(config, pool, state.configuration.clients.values());
+        decoy.follow(() => store.clients);
         telemetry.loaded(state);
       },
       refused: (problem) => {
@@ -101,6 +102,9 @@ async function openFileStore(config: ServeConfig, parts: StoreParts): Promise<Op
     },
   });
   await store.open();
+  store.changes.subscribe((change) => {
+    decoy.changed(change);
+  });
   return {
     store,
     fleet: new SingleInstance(store, version),
@@ -111,7 +115,10 @@ async function openFileStore(config: ServeConfig, parts: StoreParts): Promise<Op
     subscribe: (listener) => {
       store.changes.subscribe(listener);
     },
-    close: () => store.close(),
+    close: () => {
+      decoy.close();
+      return store.close();
+    },
   };
 }
 
@@ -127,7 +134,8 @@ async function openRedisStore(
   const { address, realm } = redis;
   const instanceId = randomUUID();
   const telemetry = new RedisTelemetry(metrics, log);
-  const listeners: ((change: Change) => void)[] = [];
+  const decoy = keepDecoy(config, parts.pool);
+  const listeners: ((change: Change) => void)[] = [(change) => decoy.changed(change)];
   const connections = openConnections(address, {
     instanceId,
     tls: await readTls(redis),
@@ -148,7 +156,7 @@ async function openRedisStore(
     createAfterMs: CREATE_AFTER_MS,
     create: (put) => createRealm(config, parts, put),
     listener: {
-      ...listenerFor(config, parts, { telemetry, listeners }),
+      ...listenerFor({ telemetry, decoy, listeners }),
       refused: (problem) => {
         fail(new Error(`${describeRedisAddress(address)}: ${problem}`));
       },
@@ -167,26 +175,24 @@ async function openRedisStore(
       listeners.push(listener);
     },
     close: async () => {
+      decoy.close();
       await store.close();
       await connections.close();
     },
   };
 }
 
-/** How many passwords are looked at: enough to tell which form is the commonest, and few enough not to take long. */
-const DECOY_SAMPLE = 20_000;
-
 /** What becomes of the realm: for the log and the metrics, for the decoy, and for who wants to hear of changes. */
-function listenerFor(
-  config: ServeConfig,
-  { pool }: StoreParts,
-  to: { readonly telemetry: RedisTelemetry; readonly listeners: readonly ((change: Change) => void)[] },
-): Omit<RedisStoreListener, 'refused'> {
+function listenerFor(to: {
+  readonly telemetry: RedisTelemetry;
+  readonly decoy: KeptDecoy;
+  readonly listeners: readonly ((change: Change) => void)[];
+}): Omit<RedisStoreListener, 'refused'> {
   let isSubscribed = false;
   return {
     ...to.telemetry.store,
     restarted: (followed, durationMs) => {
-      setDecoy(config, pool, followed.state.clients.held());
+      to.decoy.follow(() => followed.state.clients.held());
       to.telemetry.store.restarted(followed, durationMs);
       if (isSubscribed) return;
       isSubscribed = true;
@@ -197,17 +203,13 @@ function listenerFor(
   };
 }
 
-function setDecoy(config: ServeConfig, pool: HashPool, clients: Iterable<Client>): void {
-  pool.setDecoy(createDecoy(somePasswords(clients), config.passwordHash));
-}
-
-function* somePasswords(clients: Iterable<Client>): Iterable<StoredPassword> {
-  let count = 0;
-  for (const { password } of clients) {
-    if (!password) continue;
-    yield password;
-    if (++count === DECOY_SAMPLE) return;
-  }
+function keepDecoy({ passwordHash }: ServeConfig, pool: HashPool): KeptDecoy {
+  return new KeptDecoy({
+    recipe: passwordHash,
+    setDecoy: (decoy) => {
+      pool.setDecoy(decoy);
+    },
+  });
 }
 
 /** @returns why the realm may not be kept there. */

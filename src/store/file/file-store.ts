@@ -1,6 +1,6 @@
 import type { Draft } from '../../dynsec/commands/draft.js';
 import type { Finding } from '../../dynsec/document/finding.js';
-import type { Configuration } from '../../dynsec/entities.js';
+import type { Client, Configuration } from '../../dynsec/entities.js';
 import type { Policy, PolicyOptions } from '../../dynsec/policy.js';
 import { StoreError, UndecidedError } from '../../gate/errors.js';
 import type {
@@ -120,6 +120,11 @@ export class FileStore implements RealmStore, HealthSource {
 
   get changes(): ChangeLog {
     return this.#opened.changes;
+  }
+
+  /** All there are, in no order. */
+  get clients(): Iterable<Client> {
+    return this.#opened.state.clients.held();
   }
 
   commit<T>(origin: ChangeOrigin, work: (draft: Draft) => Work<T>): Promise<Committed<T>> {

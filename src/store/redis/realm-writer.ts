@@ -27,6 +27,7 @@ import { asWritten, stampHandWritten, withUnlisted } from './hand-written.js';
 import type { RealmFollower } from './realm-follower.js';
 import { isAtLeast, changeIdOf } from './redis-revision.js';
 import { TrackedDraft } from './tracked-draft.js';
+import { untilReady } from './until-ready.js';
 
 /** What changes go through. */
 export interface RealmWriterOptions {
@@ -99,6 +100,7 @@ export class RealmWriter {
 
   async #isThere(): Promise<boolean> {
     let isThere = true;
+    await untilReady(this.options.source.connection);
     await this.#learn(async () => {
       isThere = await this.options.follower.catchUp();
     });

@@ -23,6 +23,7 @@ import { ClientFetcher } from './client-fetcher.js';
 import { BoundedHolding, HOLD_ALL } from './client-holding.js';
 import type { CommitEvent } from './committer.js';
 import { Committer } from './committer.js';
+import { ContactNews } from './contact-news.js';
 import type { FollowedRealm } from './followed-realm.js';
 import type { RealmSource, ReadProgress } from './read-realm.js';
 import type { RealmHead } from './realm-contact.js';
@@ -105,8 +106,6 @@ const RETRY_MS = 200;
 /** After a change, who waits for it to be enforced hears of it by then, in ms. */
 const ANNOUNCE_WITHIN_MS = 30;
 const CHANGES_KEPT = 10_000;
-/** How many reasons of one outage are told. */
-const PROBLEMS_MAX = 10;
 
 const CREATOR: ChangeOrigin = { via: 'default', by: 'default', from: '' };
 
@@ -119,16 +118,13 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
   readonly #writer: RealmWriter;
   readonly #contact: RealmContact;
   readonly #source: RealmSource;
+  readonly #news: ContactNews;
   readonly #fetcher: ClientFetcher;
   readonly #aborter = new AbortController();
   #watch: Promise<void> | undefined;
-  #isThere = false;
   #isInspected = false;
   /** That the realm is not there yet has been told. */
   #isMissing = false;
-  #problem = 'Redis has not answered yet';
-  /** About contact, since it last came or went. */
-  readonly #told = new Set<string>();
   #contactAt = Number.NEGATIVE_INFINITY;
   #inForceSince = new Date();
   #instances: readonly RealmInstance[] = [];
@@ -142,6 +138,7 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
     const clock = new RedisClock();
     const source = { connection: connections.read, scripts, keys };
     this.#source = source;
+    this.#news = new ContactNews(listener);
     const { clientsHeld } = options;
     const holding = clientsHeld === undefined ? undefined : new BoundedHolding(clientsHeld);
     const damaged = (problem: string): void => {
@@ -249,13 +246,13 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
 
   health(): Health {
     if (!this.#follower.hasRealm)
-      return { ready: false, policy: { state: 'absent', problem: this.#problem } };
+      return { ready: false, policy: { state: 'absent', problem: this.#news.problem } };
     const policy = { revision: this.#follower.realm.revision, loadedAt: this.#inForceSince };
     const ageMs = performance.now() - this.#contactAt;
-    if (this.#isThere && ageMs <= CONTACT_KEPT_MS)
+    if (this.#news.isThere && ageMs <= CONTACT_KEPT_MS)
       return { ready: true, policy: { state: 'current', ...policy } };
     const ready = ageMs <= this.options.maxStalenessMs;
-    return { ready, policy: { state: 'stale', ...policy, problem: this.#problem } };
+    return { ready, policy: { state: 'stale', ...policy, problem: this.#news.problem } };
   }
 
   /** How long ago Redis last answered, in ms; Infinity: never. */
@@ -300,10 +297,10 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
       if (!hasRealm || isBehind || this.#follower.realm.revision !== head.revision)
         await this.#follower.catchUp();
       this.#contactAt = startedAt;
-      this.#tell(true, '');
+      this.#news.found();
       return true;
     } catch (error) {
-      this.#tell(false, problemOf(error));
+      this.#news.lost(error);
       return false;
     }
   }
@@ -323,7 +320,7 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
     const { listener, create } = this.options;
     const others = this.#instances.filter(({ revision }) => revision !== '');
     if (this.#follower.hasRealm || others.length > 0) {
-      this.#tell(false, 'the realm is gone from Redis: restore it, or restart every instance to begin anew');
+      this.#news.lost('the realm is gone from Redis: restore it, or restart every instance to begin anew');
       return false;
     }
     this.#missingSince ??= performance.now();
@@ -376,22 +373,7 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
     }, ANNOUNCE_WITHIN_MS).unref();
   }
 
-  /** Each reason of an outage is told once: it may have two that take turns. */
-  #tell(isThere: boolean, problem: string): void {
-    if (isThere !== this.#isThere) this.#told.clear();
-    [this.#isThere, this.#problem] = [isThere, problem];
-    if (this.#told.has(problem) || this.#told.size === PROBLEMS_MAX) return;
-    this.#told.add(problem);
-    this.options.listener.contact(isThere, problem);
-  }
-
   async #pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.#aborter.signal }).catch(() => undefined);
   }
-}
-
-/** In other words than ioredis has for who asks before there is a connection. */
-function problemOf(error: unknown): string {
-  const message = messageOf(error);
-  return message.includes('enableOfflineQueue') ? 'there is no connection to Redis' : message;
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { withoutUndefined } from '../../dynsec/commands/without-undefined.js';
 import type { Configuration } from '../../dynsec/entities.js';
 import type { StoredSettings } from '../../dynsec/records/stored-settings.js';
@@ -11,6 +10,7 @@ import { clientText, groupText, roleText, settingsText } from './records.js';
 import type { RealmPart } from './redis-keys.js';
 import type { RedisConnection } from './redis-scripts.js';
 import { REALM_PARTS } from './redis-keys.js';
+import { untilReady } from './until-ready.js';
 
 /** A document beside the realm that it is to replace. */
 export interface StagedDocument {
@@ -25,9 +25,6 @@ export interface StagedDocument {
 const BATCH = 500;
 /** For how long what is staged stays where it is not put in place, in seconds. */
 const STAGED_KEPT_S = 600;
-/** For how long a connection is waited for, in ms. */
-const READY_MS = 3_000;
-const READY_PAUSE_MS = 20;
 
 /**
  * Writes a document beside the realm, in pieces, and calls `commit` to put it in place.
@@ -66,16 +63,6 @@ export async function stageDocument(
     // What was put in place is not there any more; what was not expires where this does not reach it.
     await connection.unlink(...staged).catch(() => undefined);
   }
-}
-
-/**
- * Reading a large document takes so long that connections may have been given up meanwhile, for nobody took the answers;
- * that is known once the event loop has turned, and they come back by themselves.
- */
-async function untilReady(connection: RedisConnection): Promise<void> {
-  const end = performance.now() + READY_MS;
-  do await sleep(READY_PAUSE_MS);
-  while (connection.status !== 'ready' && performance.now() < end);
 }
 
 async function stagePart(

@@ -150,10 +150,15 @@ export async function clientsOf(service: TestService): Promise<ReadonlySet<strin
   return new Set(clients.map(({ username }) => username));
 }
 
-/** Lines about contact, in short: one for each change of it. */
+/** What the log says of contact, in short: one line for each change, but one more for each other reason of an outage. */
 export function contactLines({ log }: TestService): readonly string[] {
-  return log.lines().flatMap(({ msg }) => {
-    if (msg === 'in contact with the realm in Redis') return ['found'];
-    return msg === 'no contact with the realm in Redis' ? ['lost'] : [];
-  });
+  const lines: string[] = [];
+  let told = new Set<unknown>();
+  for (const { msg, problem } of log.lines()) {
+    if (msg === 'in contact with the realm in Redis') lines.push('found');
+    else if (msg !== 'no contact with the realm in Redis') continue;
+    else if (told.size === 0 || told.has(problem)) lines.push('lost');
+    told = msg.startsWith('in contact') ? new Set() : told.add(problem);
+  }
+  return lines;
 }

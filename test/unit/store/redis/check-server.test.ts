@@ -100,6 +100,8 @@ describe('the check of a Redis', () => {
       expect((await findings('single')).refusals).toEqual([
         expect.stringMatching(/^Redis is read-only: READONLY/),
       ]);
+      // One that sentinels have just replaced: another one is about to be named.
+      await expect(findings('sentinel')).rejects.toThrow('READONLY');
     } finally {
       await askRedis(server, ['REPLICAOF', 'NO', 'ONE']);
       await master.stop();

@@ -1,0 +1,73 @@
+import type { Client, StoredPassword } from '../../../src/dynsec/entities.js';
+import { KeptDecoy } from '../../../src/credentials/kept-decoy.js';
+
+const OLD: StoredPassword = { encoded: '$7$101$c2FsdA==$aGFzaA==' };
+const NEW: StoredPassword = { encoded: '$7$5000$c2FsdA==$aGFzaA==' };
+const DOCUMENT = { commands: ['document'] };
+const COMMAND = { commands: ['createClient'] };
+/** Longer than any test. */
+const NEVER_MS = 1_000_000;
+
+const opened: KeptDecoy[] = [];
+
+afterEach(() => {
+  jest.useRealTimers();
+  for (const decoy of opened.splice(0)) decoy.close();
+});
+
+/** A decoy of clients with these passwords, and the iterations of all that were made. */
+function follow(
+  pauseMs: number,
+  passwords: (StoredPassword | undefined)[],
+): { decoy: KeptDecoy; made: string[] } {
+  const made: string[] = [];
+  const decoy = new KeptDecoy({
+    recipe: { form: 'pbkdf2-sha512', cost: 1_000 },
+    setDecoy: (stored) => made.push(('encoded' in stored && stored.encoded.split('$')[2]) || ''),
+    pauseMs,
+  });
+  opened.push(decoy);
+  decoy.follow(() => passwords.map((password, i) => clientOf(`client${i}`, password)));
+  return { decoy, made };
+}
+
+function clientOf(username: string, password: StoredPassword | undefined): Client {
+  return { username, roles: [], groups: [], ...(password ? { password } : {}) } as unknown as Client;
+}
+
+describe('a kept decoy', () => {
+  it('is as the commonest of the passwords that are stored, whoever has none', () => {
+    expect(follow(NEVER_MS, [undefined, OLD, undefined, undefined]).made).toEqual(['101']);
+    expect(follow(NEVER_MS, [undefined]).made).toEqual(['1000']);
+  });
+
+  it('follows a document at once', () => {
+    const passwords = [OLD, OLD, OLD];
+    const { decoy, made } = follow(NEVER_MS, passwords);
+    passwords.splice(0, 3, NEW);
+    decoy.changed(DOCUMENT);
+    expect(made).toEqual(['101', '5000']);
+  });
+
+  it('follows what changes little by little, many changes at a time', () => {
+    jest.useFakeTimers();
+    const passwords = [OLD, OLD, OLD];
+    const { decoy, made } = follow(1_000, passwords);
+    for (let i = 0; i < 3; i++) {
+      passwords[i] = NEW;
+      decoy.changed(COMMAND);
+    }
+    expect(made).toEqual(['101']);
+    jest.advanceTimersByTime(1_000);
+    expect(made).toEqual(['101', '5000']);
+  });
+
+  it('looks no more once it is closed', () => {
+    jest.useFakeTimers();
+    const { decoy, made } = follow(1_000, [OLD]);
+    decoy.changed(COMMAND);
+    decoy.close();
+    jest.advanceTimersByTime(5_000);
+    expect(made).toEqual(['101']);
+  });
+});

@@ -27,10 +27,9 @@ const PARTS = {
   storm,
   attack,
   'refusal-times': refusalTimes,
-  'mqtt-storm': mqttStorm,
 };
 /** These take their time, and run by their name alone. */
-const LONG_PARTS = { soak };
+const LONG_PARTS = { 'mqtt-storm': mqttStorm, soak };
 
 const names = process.argv.slice(2);
 const parts = names.length > 0 ? { ...PARTS, ...LONG_PARTS } : PARTS;

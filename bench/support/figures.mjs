@@ -28,6 +28,18 @@ function upperTail(z) {
   return density * factors.reduceRight((sum, factor) => (sum + factor) * t, 0);
 }
 
+/** Below which value that part of the normal distribution lies. */
+export function normalQuantile(part) {
+  let [low, high] = [-10, 10];
+  while (high - low > 1e-9) {
+    const middle = (low + high) / 2;
+    const below = middle < 0 ? upperTail(-middle) : 1 - upperTail(middle);
+    if (below < part) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
 /** By how much y grows with x, of a straight line through the points (Theil and Sen: single peaks do not tilt it). */
 export function slopeOf(points) {
   const slopes = points.flatMap(([x, y], i) =>

@@ -122,7 +122,16 @@ describe('two instances on a Redis with sentinels', () => {
     await former.restart();
     await expectRecovered(former, safe);
     await fleet.untilExtra('d1', 403);
-    await fleet.take('d2');
+    // The connection for changes may come a little later than the one for decisions: 503 until then.
+    await until(
+      'a change',
+      () =>
+        fleet.take('d2').then(
+          () => true,
+          () => false,
+        ),
+      Boolean,
+    );
     await fleet.untilExtra('d2', 403);
   });
 

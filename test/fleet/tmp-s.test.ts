@@ -2,6 +2,7 @@ import type { TestFleet } from '../support/fleet/fleet.js';
 import { FROM_MEMORY, IN_CONTACT, startFleet, untilState } from '../support/fleet/fleet.js';
 import type { FleetLoad } from '../support/fleet/fleet-load.js';
 import { expectSound, startLoad } from '../support/fleet/fleet-load.js';
+import { ask } from '../support/http/administration.js';
 import { askRedis, until } from '../support/redis-ask.js';
 import type { RedisSentinels } from '../support/redis-sentinel.js';
 import { startRedisSentinels } from '../support/redis-sentinel.js';
@@ -144,12 +145,14 @@ describe('two instances on a Redis with sentinels', () => {
     expect(await askRedis(former, ['ROLE'], ACCESS)).toEqual(expect.arrayContaining(['master']));
     expect(far.log.text()).toContain('NOREPLICAS');
     // The new one takes them as soon as it has a replica.
+    let why = '';
     try {
-      await until('a change', () => fleet.give('d3', near), ({ revision }) => revision !== '');
+      await until('a change', async () => { const a = await ask(near, '/commands', { method: 'POST', body: { commands: [{ command: 'addClientRole', username: 'd3', rolename: 'extra' }] } }); why = a.text; return a.status; }, (status) => status === 200);
     } catch (e) {
       const m = await redis.master();
-      const infos = await Promise.all(redis.servers.map(async (x) => x.port + ' ' + String(await askRedis(x, ['INFO', 'replication'], ACCESS))));
-      throw new Error([String(e), 'former ' + former.port + ' master ' + m.port, ...infos, near.log.text().slice(-5000), ...redis.servers.map((x) => x.port + '\n' + x.logs().slice(-2500)), ...redis.sentinels.map((x) => x.port + '\n' + x.logs().slice(-2500))].join('\n---\n'));
+      const lists = await Promise.all(redis.servers.map(async (x) => x.port + ' ' + String(await askRedis(x, ['CLIENT', 'LIST'], ACCESS))));
+      require('fs').writeFileSync('/tmp/diag.txt', [why, 'former ' + former.port + ' master ' + m.port, ...lists, near.log.text().split('\n').filter((l: string) => !l.includes('denied')).slice(-60).join('\n'), ...redis.servers.map((x) => x.port + '\n' + x.logs().slice(-1500))].join('\n---\n'));
+      throw e;
     }
     await untilState(near, IN_CONTACT);
     await untilState(far, FROM_MEMORY);

@@ -32,6 +32,9 @@ const SILENCE_MS_MAX = 2_500;
 /** How long a connection may take to close before it is cut. */
 const DISCONNECT_MS_MAX = 500;
 
+/** How often sentinels are asked whether a master without replicas is still the one. */
+const DOUBT_EVERY_MS = 2_000;
+
 const RECONNECT_MS_MAX = 500;
 const RECONNECT_MS_MIN = 50;
 
@@ -46,7 +49,7 @@ export function reconnectDelayMs(times: number): number {
  * connection: what is under way when one is lost fails.
  */
 export function redisOptions(setup: ConnectionSetup) {
-  const { address, role, onReconnect } = setup;
+  const { address, role } = setup;
   return {
     ...nodeOptions(setup),
     db: address.db,
@@ -54,13 +57,26 @@ export function redisOptions(setup: ConnectionSetup) {
     enableOfflineQueue: false,
     enableAutoPipelining: role === 'read',
     retryStrategy: reconnectDelayMs,
-    reconnectOnError: ({ message }) => {
-      // A master that has become a replica: another connection finds the new one.
-      const isDemoted = message.startsWith('READONLY');
-      if (isDemoted) onReconnect(message);
-      return isDemoted;
-    },
+    reconnectOnError: leaveOnError(setup),
   } satisfies RedisOptions;
+}
+
+/**
+ * After which errors a connection is left, since another one may find the master: it has become a replica; or it has lost
+ * its replicas, and sentinels may have replaced it where that was not heard.
+ */
+function leaveOnError({ address, onReconnect }: ConnectionSetup): (error: Error) => boolean {
+  let doubtedAt = Number.NEGATIVE_INFINITY;
+  return ({ message }) => {
+    const isDoubtful =
+      address.kind === 'sentinel' &&
+      message.startsWith('NOREPLICAS') &&
+      performance.now() - doubtedAt > DOUBT_EVERY_MS;
+    if (isDoubtful) doubtedAt = performance.now();
+    const isLeft = isDoubtful || message.startsWith('READONLY');
+    if (isLeft) onReconnect(message);
+    return isLeft;
+  };
 }
 
 /** For a cluster. What a node refuses because another one has the slot is sent there; otherwise as {@link redisOptions}. */

@@ -12,7 +12,7 @@ const TOKEN = 'a-token-for-the-tests-of-the-workers';
 const ADMIN = { Authorization: `Bearer ${TOKEN}`, 'Content-Type': 'application/json' };
 
 interface Status {
-  readonly instances: { readonly instances: readonly { readonly pid: number }[] };
+  readonly instances: { readonly instances: readonly { readonly pid: number; readonly revision: string }[] };
 }
 
 describe('two workers', () => {
@@ -38,7 +38,8 @@ describe('two workers', () => {
     const headers = { ...ADMIN, Connection: 'close' };
     const answer = await call(gatehouse.url, '/v1/status', { method: 'GET', headers }).catch(() => undefined);
     const { instances } = JSON.parse(answer?.text ?? '{"instances":{"instances":[]}}') as Status;
-    return instances.instances.map(({ pid }) => pid);
+    // One that has no state yet decides nothing.
+    return instances.instances.filter(({ revision }) => revision !== '').map(({ pid }) => pid);
   };
   const isReady = async (): Promise<boolean> =>
     (await call(gatehouse.url, '/health/ready', { method: 'GET' })).status === 200;

@@ -1,6 +1,6 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import type { RedisAddress } from './redis-address.js';
-import { SilentSentinelConnector } from './sentinel-connector.js';
+import { FairSentinelConnector } from './sentinel-connector.js';
 
 /** What a connection is for: XREAD BLOCK; the scripts that write, and WAIT; everything else. */
 export type ConnectionRole = 'follow' | 'commit' | 'read';
@@ -131,6 +131,6 @@ function sentinelOptions({ address, tls }: ConnectionSetup) {
     sentinelRetryStrategy: reconnectDelayMs,
     sentinelReconnectStrategy: reconnectDelayMs,
     failoverDetector: true,
-    Connector: SilentSentinelConnector,
+    Connector: FairSentinelConnector,
   } satisfies RedisOptions;
 }

@@ -3,12 +3,17 @@ import { SentinelConnector } from 'ioredis';
 import { takeLateErrors } from './late-errors.js';
 
 type ConnectToSentinel = (...args: readonly unknown[]) => Redis;
+type Connect = SentinelConnector['connect'];
 
 /**
- * As ioredis has it, but silent: of a sentinel that cannot be reached it would print an error with its stack each time
- * that it tries again to listen to it. That none of them tells the master is an error of the connection.
+ * As ioredis has it, but for two things. It is silent: of a sentinel that cannot be reached ioredis would print an error
+ * with its stack each time that it tries again to listen to it; that none of them tells the master is an error of the
+ * connection. And each new connection begins with the next sentinel: one that has missed a failover goes on naming the
+ * old master, and would be asked again and again.
  */
-export class SilentSentinelConnector extends SentinelConnector {
+export class FairSentinelConnector extends SentinelConnector {
+  #hasConnected = false;
+
   /** @param options what ioredis was opened with. */
   constructor(options: unknown) {
     super(options as SentinelConnectionOptions);
@@ -20,5 +25,18 @@ export class SilentSentinelConnector extends SentinelConnector {
       takeLateErrors(sentinel);
       return sentinel;
     });
+  }
+
+  override connect(...args: Parameters<Connect>): ReturnType<Connect> {
+    if (this.#hasConnected) this.#beginWithTheNext();
+    this.#hasConnected = true;
+    return super.connect(...args);
+  }
+
+  /** The one that was passed last becomes the first. */
+  #beginWithTheNext(): void {
+    this.sentinelIterator.next();
+    this.sentinelIterator.next();
+    this.sentinelIterator.reset(true);
   }
 }

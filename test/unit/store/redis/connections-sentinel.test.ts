@@ -1,6 +1,7 @@
 import { askRedis, until } from '../../../support/redis-ask.js';
 import type { RedisSentinels } from '../../../support/redis-sentinel.js';
 import { startRedisSentinels } from '../../../support/redis-sentinel.js';
+import { startRedis } from '../../../support/redis.js';
 import { freePort } from '../../../support/server-process.js';
 import type { WatchedConnections } from '../../../support/store/watched-connections.js';
 import { openWatched } from '../../../support/store/watched-connections.js';
@@ -84,6 +85,32 @@ describe('the connections to a Redis with sentinels', () => {
     await redis.untilMasterIsNot(former);
     await untilWorking(connections);
     await former.restart();
+  });
+
+  it('leave a master without replicas, for the one that the next sentinel names', async () => {
+    const left = await startRedis(['--min-replicas-to-write', '1']);
+    const astray = await startRedis({
+      files: { 'sentinel.conf': `sentinel monitor ${redis.name} 127.0.0.1 ${left.port} 1\n` },
+      config: 'sentinel.conf',
+      options: ['--sentinel'],
+      ready: /Sentinel ID is/,
+    });
+    try {
+      connections = openWatched(redis.url.replace('://', `://127.0.0.1:${astray.port},`));
+      await connections.untilConnected();
+      await expect(connections.commit.set('x', '1')).rejects.toThrow('NOREPLICAS');
+      const { commit } = connections;
+      await until(
+        'a write',
+        () => commit.set('x', '1'),
+        (answer) => answer === 'OK',
+      );
+      expect(await askRedis(await redis.master(), ['GET', 'x'])).toBe('1');
+    } finally {
+      await connections?.close();
+      await astray.stop();
+      await left.stop();
+    }
   });
 
   it('come again after an outage of everything', async () => {

@@ -167,7 +167,7 @@ function decisionOf(verdict: RoleVerdict, role: ReachedRole, identity: Identity)
   }
   const source: DecisionSource = { role, rule: verdict.rule, identity };
   if (verdict.cause !== 'match') return { allowed: false, reason: verdict.cause, source };
-  return verdict.rule.acl.allow
+  return verdict.rule.allow
     ? { allowed: true, reason: 'allowed_by_acl', source }
     : { allowed: false, reason: 'denied_by_acl', source };
 }

@@ -34,7 +34,7 @@ function isEqualLevel(rule: Rule, level: TemplateLevel, other: string, identity:
   if (level.kind !== 'variable') return level.text === other;
   const expected = substituteLevel(level, identity);
   // SECURITY: an unsafe value is as good as any other to a denial, and as none to an allow.
-  return expected === undefined ? !rule.acl.allow && other !== '#' : expected === other;
+  return expected === undefined ? !rule.allow && other !== '#' : expected === other;
 }
 
 /** Whether there is a `#` from this level on that is not the very last character. */

@@ -78,7 +78,7 @@ function outcomeOf({ verdict }: RoleVisit): Pick<TracedRole, 'outcome' | 'why'> 
       why: 'the role refuses subscriptions with wildcards (allowwildcardsubs is false)',
     };
   }
-  const allowed = verdict.cause === 'match' && verdict.rule.acl.allow;
+  const allowed = verdict.cause === 'match' && verdict.rule.allow;
   return { outcome: allowed ? 'allow' : 'deny', why: DECIDED[verdict.cause] };
 }
 

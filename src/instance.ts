@@ -55,10 +55,16 @@ export interface WatchedInstance {
 /** What a hash takes with the default form, for the default of the queue. */
 const HASH_MS = 40;
 
+/** One for each core unless told otherwise; where several processes serve, this one's share of them. */
+export function hashThreadsOf({ hashThreads, workers }: ServeConfig): number {
+  const cores = availableParallelism();
+  return hashThreads ?? Math.max(1, Math.floor(cores / (workers ?? cores)));
+}
+
 /** A verifier whose queue is no longer than what is computed before the deadline; below the memory of logins. */
 export function boundHashQueue(config: ServeConfig, pool: HashPool): PasswordVerifier {
-  const { hashThreads = availableParallelism(), hashDeadlineMs, shedHashQueue } = config;
-  const inTime = Math.max(1, Math.round((hashThreads * hashDeadlineMs) / HASH_MS));
+  const { hashDeadlineMs, shedHashQueue } = config;
+  const inTime = Math.max(1, Math.round((hashThreadsOf(config) * hashDeadlineMs) / HASH_MS));
   return shedHashing(pool, pool, shedHashQueue ?? inTime);
 }
 

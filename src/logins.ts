@@ -91,6 +91,7 @@ function createSharedMemory(config: ServeConfig, parts: LoginParts): SharedMemor
     credentials,
     keys: [first, ...others],
     realm: config.redis?.realm ?? '',
+    ttlMs: config.credentialTtlMs,
     observer: metrics.credentials,
   });
 }

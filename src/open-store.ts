@@ -1,11 +1,11 @@
 /**
  * Opens the store of record that the configuration names: a file, or a realm in Redis.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile, rename, unlink } from 'node:fs/promises';
 import type { RedisConfig, ServeConfig } from './config/serve-config.js';
 import type { HashPool } from './credentials/hash-pool.js';
-import { KeptDecoy } from './credentials/kept-decoy.js';
+import { KeptDecoys } from './credentials/kept-decoys.js';
 import type { Configuration } from './dynsec/entities.js';
 import { escapeControls } from './dynsec/escape-controls.js';
 import { StoreError } from './gate/errors.js';
@@ -84,13 +84,13 @@ async function openFileStore(config: ServeConfig, parts: StoreParts): Promise<Op
     writePasswords: !isTerminal,
   });
   const telemetry = new PolicyTelemetry(metrics, log);
-  const decoy = keepDecoy(config, pool);
+  const decoys = keepDecoys(config, pool);
   const store = new FileStore({
     path: dynsecFile,
     policy: { sharedSubscriptions, allowAnonymous },
     listener: {
       loaded: (state) => {
-        decoy.follow(() => store.clients);
+        decoys.follow(() => store.clients);
         telemetry.loaded(state);
       },
       refused: (problem) => {
@@ -103,7 +103,7 @@ async function openFileStore(config: ServeConfig, parts: StoreParts): Promise<Op
   });
   await store.open();
   store.changes.subscribe((change) => {
-    decoy.changed(change);
+    decoys.changed(change);
   });
   return {
     store,
@@ -116,7 +116,7 @@ async function openFileStore(config: ServeConfig, parts: StoreParts): Promise<Op
       store.changes.subscribe(listener);
     },
     close: () => {
-      decoy.close();
+      decoys.close();
       return store.close();
     },
   };
@@ -134,8 +134,8 @@ async function openRedisStore(
   const { address, realm } = redis;
   const instanceId = randomUUID();
   const telemetry = new RedisTelemetry(metrics, log);
-  const decoy = keepDecoy(config, parts.pool);
-  const listeners: ((change: Change) => void)[] = [(change) => decoy.changed(change)];
+  const decoys = keepDecoys(config, parts.pool);
+  const listeners: ((change: Change) => void)[] = [(change) => decoys.changed(change)];
   const connections = openConnections(address, {
     instanceId,
     tls: await readTls(redis),
@@ -156,7 +156,7 @@ async function openRedisStore(
     createAfterMs: CREATE_AFTER_MS,
     create: (put) => createRealm(config, parts, put),
     listener: {
-      ...listenerFor({ telemetry, decoy, listeners }),
+      ...listenerFor({ telemetry, decoys, listeners }),
       refused: (problem) => {
         fail(new Error(`${describeRedisAddress(address)}: ${problem}`));
       },
@@ -169,30 +169,30 @@ async function openRedisStore(
     fleet: store,
     place: `realm \`${realm}\` in ${describeRedisAddress(address)}`,
     newPasswords: undefined,
-    shared: new RedisSharedCredentials(connections.read, realm),
+    shared: new RedisSharedCredentials(connections.read, realmKeys(realm)),
     sources: telemetry.sources(store, instanceId),
     subscribe: (listener) => {
       listeners.push(listener);
     },
     close: async () => {
-      decoy.close();
+      decoys.close();
       await store.close();
       await connections.close();
     },
   };
 }
 
-/** What becomes of the realm: for the log and the metrics, for the decoy, and for who wants to hear of changes. */
+/** What becomes of the realm: for the log and the metrics, for the decoys, and for who wants to hear of changes. */
 function listenerFor(to: {
   readonly telemetry: RedisTelemetry;
-  readonly decoy: KeptDecoy;
+  readonly decoys: KeptDecoys;
   readonly listeners: readonly ((change: Change) => void)[];
 }): Omit<RedisStoreListener, 'refused'> {
   let isSubscribed = false;
   return {
     ...to.telemetry.store,
     restarted: (followed, durationMs) => {
-      to.decoy.follow(() => followed.state.clients.held());
+      to.decoys.follow(() => followed.state.clients.held());
       to.telemetry.store.restarted(followed, durationMs);
       if (isSubscribed) return;
       isSubscribed = true;
@@ -203,11 +203,13 @@ function listenerFor(to: {
   };
 }
 
-function keepDecoy({ passwordHash }: ServeConfig, pool: HashPool): KeptDecoy {
-  return new KeptDecoy({
+/** Instances with the same credential key choose alike. */
+function keepDecoys({ passwordHash, credentialKeys }: ServeConfig, pool: HashPool): KeptDecoys {
+  return new KeptDecoys({
     recipe: passwordHash,
-    setDecoy: (decoy) => {
-      pool.setDecoy(decoy);
+    key: credentialKeys[0] ?? randomBytes(32),
+    setDecoys: (decoys) => {
+      pool.setDecoys(decoys);
     },
   });
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Registry } from 'prom-client';
 import type { ServeConfig, TlsFiles } from './config/serve-config.js';
-import { createDecoy } from './credentials/decoy.js';
+import { createDecoys } from './credentials/decoys.js';
 import { HashPool } from './credentials/hash-pool.js';
 import { isUsablePassword } from './credentials/parse-password-hash.js';
 import { PoolHasher } from './credentials/password-hashing.js';
@@ -17,12 +17,13 @@ import type { ListeningServer, ListenOptions } from './http/server.js';
 import { createRequestListener, listen } from './http/server.js';
 import { TokenList } from './http/token-list.js';
 import type { WatchedInstance } from './instance.js';
-import { watchInstance } from './instance.js';
+import { hashThreadsOf, watchInstance } from './instance.js';
 import type { Logins } from './logins.js';
 import { createLogins } from './logins.js';
 import { openStore } from './open-store.js';
 import type { NewPasswords } from './store/file/create-default-file.js';
 import { CheckTelemetry } from './telemetry/check-telemetry.js';
+import { DefectLog } from './telemetry/defect-log.js';
 import type { Logger } from './telemetry/log.js';
 import { Metrics } from './telemetry/metrics.js';
 import { observeAll } from './telemetry/observe-all.js';
@@ -85,9 +86,9 @@ export async function startService(
     const pool = new HashPool({
       observer: metrics.credentials,
       workerFile: hashWorkerFile,
-      decoy: createDecoy([], config.passwordHash),
+      decoys: createDecoys([], config.passwordHash),
       deadlineMs: config.hashDeadlineMs,
-      ...(config.hashThreads === undefined ? {} : { threads: config.hashThreads }),
+      threads: hashThreadsOf(config),
     });
     closers.push(() => pool.close());
     const { version, isTerminal, scriptsFolder, fail } = surroundings;
@@ -98,9 +99,8 @@ export async function startService(
     const { store, fleet, place, newPasswords, shared } = opened;
     closers.push(() => opened.close());
     const catalogue = await loadTemplates(templatesFolder);
-    const onDefect = (error: unknown): void => {
-      log.error({ err: error }, 'a defect: please report it');
-    };
+    const defects = new DefectLog(log);
+    const onDefect = (error: unknown): void => defects.note(error);
     const logins = createLogins(config, { pool, store, metrics, log, ...(shared ? { shared } : {}) });
     closers.push(logins.close);
     opened.subscribe(logins.forgetEnded);

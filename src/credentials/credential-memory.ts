@@ -10,6 +10,9 @@ const ENTRY_BYTES = 200;
 /** How many bytes there may be for each entry, on the average. */
 const BYTES_PER_ENTRY = 400;
 
+/** What is known of a login: its password needs no comparison, or does so because the time is up. */
+export type Remembrance = 'valid' | 'ended';
+
 /** As long as a tag, and none: base64url has no dot. */
 const NO_TAG = '.'.repeat(43);
 
@@ -39,17 +42,18 @@ export class CredentialMemory implements CacheSource {
     });
   }
 
-  /** Whether this is the tag of the user name. */
-  has(username: string, tag: string): boolean {
+  /** Whether this is the tag of the user name, or was until its time was up; the latter while there is room for it. */
+  look(username: string, tag: string): Remembrance | undefined {
     // SECURITY: compared in any case, and used only by who knows the password: time tells nobody who was in before.
-    const isKnown = isSameTag(this.#tags.peek(username) ?? NO_TAG, tag);
-    if (isKnown) {
+    const isKnown = isSameTag(this.#tags.peek(username, { allowStale: true }) ?? NO_TAG, tag);
+    const isValid = isKnown && this.#tags.getRemainingTTL(username) > 0;
+    if (isValid) {
       this.#hits++;
       this.#tags.get(username);
     } else {
       this.#misses++;
     }
-    return isKnown;
+    return isKnown ? (isValid ? 'valid' : 'ended') : undefined;
   }
 
   /** Keeps a tag in place of any other. */

@@ -3,9 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { StoredPassword } from '../dynsec/entities.js';
 import { encodeUnpaddedBase64 } from './base64.js';
 import { SHA256_BYTES, SHA512_BYTES } from './hash-limits.js';
-import type { HashRecipe } from './hash-recipe.js';
-import { encodedStart } from './hash-recipe.js';
 import { parsePasswordHash } from './parse-password-hash.js';
+import type { PasswordHash } from './password-hash.js';
 
 /** Scheme and costs: all of an encoded hash that comes before its salt. */
 const ENCODED_START = /^\$(?:6|7\$\d{1,10}|argon2id\$v=19\$[^$]{1,40}|2[aby]\$\d\d)\$/;
@@ -15,27 +14,29 @@ const GO_AUTH_PBKDF2 = /^PBKDF2\$(sha512|sha256)\$(\d{1,10})\$[^$]*\$(.*)$/;
 const GO_AUTH_PHC = /^\$?pbkdf2-sha512\$i=(\d{1,10}),/;
 
 /**
- * A hash that is nobody's, random in salt and hash, and costs what the commonest of the stored passwords costs; in
- * the form of the recipe where none of them is usable. Reads hardly more than the start of each: 100,000 take some
- * 20 ms.
- * @throws TypeError where that is needed and its cost is beyond what is verified.
+ * How many of the stored passwords there are of each form, by the start of a hash of that form: scheme and costs. Reads
+ * hardly more than the start of each: 100,000 take some 20 ms.
  */
-export function createDecoy(stored: Iterable<StoredPassword>, recipe: HashRecipe): StoredPassword {
-  const starts = [...startsByFrequency(stored), encodedStart(recipe)];
-  for (const start of starts) {
-    const decoy = { encoded: start + randomRest(start) };
-    if (parsePasswordHash(decoy).usable) return decoy;
-  }
-  throw new TypeError(`no hash can be made of \`${recipe.form}\` with the cost \`${recipe.cost}\``);
-}
-
-function startsByFrequency(stored: Iterable<StoredPassword>): string[] {
+export function countForms(stored: Iterable<StoredPassword>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const password of stored) {
     const start = startOf(password);
     if (start !== undefined) counts.set(start, (counts.get(start) ?? 0) + 1);
   }
-  return [...counts].sort(([, a], [, b]) => b - a).map(([start]) => start);
+  return counts;
+}
+
+/** A hash that is nobody's, random in salt and hash. */
+export interface Decoy {
+  readonly stored: StoredPassword;
+  readonly hash: PasswordHash;
+}
+
+/** Makes one that begins like this, see {@link countForms}; undefined where such hashes are not computed. */
+export function createDecoy(start: string): Decoy | undefined {
+  const stored = { encoded: start + randomRest(start) };
+  const parsed = parsePasswordHash(stored);
+  return parsed.usable ? { stored, hash: parsed.hash } : undefined;
 }
 
 function startOf(stored: StoredPassword): string | undefined {

@@ -5,6 +5,7 @@ import type { StoredPassword } from '../dynsec/entities.js';
 import type { CredentialObserver, PasswordVerdict, PasswordVerifier } from '../gate/ports.js';
 import type { Credential } from './credential.js';
 import { credentialTexts } from './credential.js';
+import type { Decoys } from './decoys.js';
 import type { HashRecipe } from './hash-recipe.js';
 import { assertHashable, assertRecipe } from './hash-recipe.js';
 import type { HashTask } from './hash-task.js';
@@ -25,8 +26,8 @@ export const HASH_POOL_DEFAULTS = {
 export interface HashPoolOptions {
   /** Path or `file:` URL of the compiled `hash-worker.ts`. */
   readonly workerFile: string;
-  /** What is compared where nothing usable is stored (`decoy.ts`); see also {@link HashPool.setDecoy}. */
-  readonly decoy: StoredPassword;
+  /** What is compared where nothing usable is stored; see also {@link HashPool.setDecoys}. */
+  readonly decoys: Decoys;
   /** One for each core unless told otherwise. */
   readonly threads?: number;
   /** How many comparisons and hashes may wait. */
@@ -39,12 +40,6 @@ export interface HashPoolOptions {
 
 /** Is told what a comparison came to that was done too late for whoever asked. Must not throw. */
 export type LateListener = (credential: Credential, verdict: PasswordVerdict) => void;
-
-/** A hash that is nobody's, as it is written and as it is compared. */
-interface Decoy {
-  readonly stored: StoredPassword;
-  readonly hash: PasswordHash;
-}
 
 /** What a thread is asked for, and since when, by the clock of `performance`. */
 interface Queued {
@@ -60,17 +55,17 @@ export class HashPool implements PasswordVerifier {
   readonly #threads: HashThreads;
   readonly #schedule: WorkSchedule<Queued>;
   readonly #observer: Pick<CredentialObserver, 'hashed'> | undefined;
-  #decoy: Decoy;
+  #decoys: Decoys;
   #onLate: LateListener | undefined;
 
-  /** @throws TypeError for an option out of range, or a decoy that is unusable. */
+  /** @throws TypeError for an option out of range. */
   constructor(options: HashPoolOptions) {
-    const { workerFile, decoy, threads: concurrency = availableParallelism() } = options;
+    const { workerFile, decoys, threads: concurrency = availableParallelism() } = options;
     const { queueLimit, deadlineMs } = { ...HASH_POOL_DEFAULTS, ...options };
     const compute = (queued: Queued): Promise<unknown> => this.#compute(queued);
     this.#schedule = new WorkSchedule(compute, { concurrency, queueLimit, deadlineMs });
     this.#threads = new HashThreads(workerFile, concurrency);
-    this.#decoy = readDecoy(decoy);
+    this.#decoys = decoys;
     this.#observer = options.observer;
   }
 
@@ -94,12 +89,9 @@ export class HashPool implements PasswordVerifier {
     this.#onLate = listener;
   }
 
-  /**
-   * From now on this is what a login costs where nothing usable is stored.
-   * @throws TypeError for a decoy that is unusable.
-   */
-  setDecoy(decoy: StoredPassword): void {
-    this.#decoy = readDecoy(decoy);
+  /** From now on these are what a login costs where nothing usable is stored. */
+  setDecoys(decoys: Decoys): void {
+    this.#decoys = decoys;
   }
 
   /** As {@link PasswordVerifier.verify}; a password with NUL is `wrong`, or `unusable`, without a comparison. */
@@ -109,9 +101,10 @@ export class HashPool implements PasswordVerifier {
     password: string,
   ): Promise<PasswordVerdict> {
     const credential: Credential = { username, stored, password };
-    // SECURITY: the decoy is read anew as what is stored is; that takes time too.
-    const parsed = parsePasswordHash(stored ?? this.#decoy.stored);
-    const hash = parsed.usable ? parsed.hash : this.#decoy.hash;
+    // SECURITY: chosen in any case, and read anew as what is stored is; that takes time too.
+    const decoy = this.#decoys.of(username);
+    const parsed = parsePasswordHash(stored ?? decoy.stored);
+    const hash = parsed.usable ? parsed.hash : decoy.hash;
     const isUsable = stored !== undefined && parsed.usable;
     const verdictOf = (isEqual: boolean): PasswordVerdict => {
       if (!isUsable) return 'unusable';
@@ -169,12 +162,6 @@ export class HashPool implements PasswordVerifier {
     this.#observer?.hashed({ kind: task.kind, waitSeconds, durationSeconds });
     return result;
   }
-}
-
-function readDecoy(stored: StoredPassword): Decoy {
-  const parsed = parsePasswordHash(stored);
-  if (!parsed.usable) throw new TypeError(`the decoy ${parsed.reason}`);
-  return { stored, hash: parsed.hash };
 }
 
 /** The same for the same credential alone: JSON of a list tells any two apart, and the digest keeps it short. */

@@ -2,11 +2,14 @@ import { LRUCache } from 'lru-cache';
 
 import type { CacheSource, CacheStatus, PasswordVerdict } from '../gate/ports.js';
 
-/** A device that retries does it within this time. What is stored is part of the tag: nothing here goes stale. */
-const TTL_MS = 60_000;
+/**
+ * A device that goes on trying does it within this time, and then costs nothing: a thousand that nobody has switched off
+ * would else spend the budget of all. What is stored is part of the tag: nothing here goes stale.
+ */
+const TTL_MS = 3_600_000;
 
-/** 3 MB. Not more than the overall budget lets in within the time, unless that is off. */
-const MAX_ENTRIES = 10_000;
+/** 15 MB. */
+const MAX_ENTRIES = 50_000;
 
 /** Two tags and their places. */
 const ENTRY_BYTES = 300;
@@ -21,8 +24,8 @@ interface Entry {
 }
 
 /**
- * What was just refused, by the tag of the whole login, so that a device with a wrong password costs one hash a minute
- * and not one for each try. Those for whom nothing is stored are among them like all others.
+ * What was just refused, by the tag of the whole login, so that a device that goes on with a wrong password costs one
+ * hash, and not one for each try. Those for whom nothing is stored are among them like all others.
  */
 export class RefusalMemory implements CacheSource {
   readonly name = 'refusals';
@@ -35,7 +38,13 @@ export class RefusalMemory implements CacheSource {
     private readonly ownerOf: (username: string) => string,
     now: () => number = () => performance.now(),
   ) {
-    this.#entries = new LRUCache({ max: MAX_ENTRIES, ttl: TTL_MS, perf: { now }, ttlResolution: 0 });
+    this.#entries = new LRUCache({
+      max: MAX_ENTRIES,
+      ttl: TTL_MS,
+      updateAgeOnGet: true,
+      perf: { now },
+      ttlResolution: 0,
+    });
   }
 
   get(tag: string): Refusal | undefined {

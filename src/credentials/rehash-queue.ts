@@ -95,6 +95,8 @@ export class RehashQueue {
       if (!this.options.isIdle()) break;
       this.#waiting.delete(username);
       await this.#replace(credential);
+      // That may have taken its time.
+      this.#dropOld();
     }
     this.#isBusy = false;
     this.#schedule();

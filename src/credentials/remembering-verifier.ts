@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 
 import type { CacheSource, PasswordVerdict, PasswordVerifier } from '../gate/ports.js';
+import { blur } from './blur.js';
 import type { Credential } from './credential.js';
 import { credentialTexts } from './credential.js';
 import { CredentialMemory } from './credential-memory.js';
@@ -78,9 +79,15 @@ export class RememberingVerifier implements PasswordVerifier {
   ): Promise<PasswordVerdict> {
     const credential: Credential = { username, stored, password };
     const tag = this.#tagOf(credential);
-    const verdict = this.#recall(username, tag) ?? (await this.#findOnce(credential, tag));
-    if (verdict === 'correct') this.#options.onCorrect?.(credential);
-    return verdict;
+    try {
+      const verdict = await this.#verdictOf(credential, tag);
+      if (verdict === 'correct') this.#options.onCorrect?.(credential);
+      else await blur();
+      return verdict;
+    } catch (error) {
+      await blur();
+      throw error;
+    }
   }
 
   /** Takes note of a login that is known to be correct, as if it had just been verified. */
@@ -89,12 +96,11 @@ export class RememberingVerifier implements PasswordVerifier {
   }
 
   /**
-   * Forgets logins, here and in what instances share, as when a client is disabled, deleted or gets another password:
-   * what is remembered would not fit any more, and has no business to be there.
+   * Forgets logins in this process, as when a client is disabled, deleted or gets another password: what is remembered
+   * would not fit any more, and has no business to be there. What instances share is up to who makes the change.
    */
   forget(usernames: readonly string[]): void {
     for (const username of usernames) this.#memory.clear(username);
-    if (usernames.length > 0) this.#options.shared?.forget(usernames);
   }
 
   /** Takes note of a verdict that came too late for whoever asked. */
@@ -104,37 +110,48 @@ export class RememberingVerifier implements PasswordVerifier {
     this.#learn(credential, this.#tagOf(credential), verdict);
   }
 
-  #recall(username: string, tag: string): PasswordVerdict | undefined {
-    return this.#memory.has(username, tag) ? 'correct' : this.#refusals.get(tag);
+  /** What is remembered here, or is being looked for already. */
+  #verdictOf(credential: Credential, tag: string): PasswordVerdict | Promise<PasswordVerdict> {
+    const known = this.#memory.look(credential.username, tag);
+    if (known === 'valid') return 'correct';
+    return this.#refusals.get(tag) ?? this.#open.get(tag) ?? this.#findOnce(credential, tag, known);
   }
 
-  #findOnce(credential: Credential, tag: string): Promise<PasswordVerdict> {
-    const open = this.#open.get(tag);
-    if (open) return open;
-    const found = this.#find(credential, tag).finally(() => this.#open.delete(tag));
+  #findOnce(credential: Credential, tag: string, known: 'ended' | undefined): Promise<PasswordVerdict> {
+    const found = this.#find(credential, tag, known).finally(() => this.#open.delete(tag));
     this.#open.set(tag, found);
     return found;
   }
 
-  async #find(credential: Credential, tag: string): Promise<PasswordVerdict> {
-    const leftMs = await this.#options.shared?.find(credential);
-    if (leftMs === undefined || credential.stored === undefined) return this.#compare(credential, tag);
-    this.#memory.set(credential.username, tag, Math.min(leftMs, this.#options.ttlMs));
-    return 'correct';
+  async #find(credential: Credential, tag: string, known: 'ended' | undefined): Promise<PasswordVerdict> {
+    const found = await this.#options.shared?.find(credential);
+    if (typeof found === 'object' && credential.stored !== undefined) {
+      this.#memory.set(credential.username, tag, Math.min(found.leftMs, this.#options.ttlMs));
+      return 'correct';
+    }
+    // SECURITY: who comes with a password that was right before does not guess: no guesser is to keep a device out.
+    return known === 'ended' || found === 'ended'
+      ? this.#compare(credential, tag)
+      : this.#compareWithinBudget(credential, tag);
   }
 
-  async #compare(credential: Credential, tag: string): Promise<PasswordVerdict> {
-    const { username, stored, password } = credential;
-    const reservation = this.#options.budget.reserve(this.#ownerOf(username));
+  async #compareWithinBudget(credential: Credential, tag: string): Promise<PasswordVerdict> {
+    const reservation = this.#options.budget.reserve(this.#ownerOf(credential.username));
     try {
-      const verdict = await this.#options.verifier.verify(username, stored, password);
+      const verdict = await this.#compare(credential, tag);
       if (verdict === 'correct') reservation.giveBack();
-      this.#learn(credential, tag, verdict);
       return verdict;
     } catch (error) {
       reservation.giveBack();
       throw error;
     }
+  }
+
+  async #compare(credential: Credential, tag: string): Promise<PasswordVerdict> {
+    const { username, stored, password } = credential;
+    const verdict = await this.#options.verifier.verify(username, stored, password);
+    this.#learn(credential, tag, verdict);
+    return verdict;
   }
 
   #learn(credential: Credential, tag: string, verdict: PasswordVerdict): void {

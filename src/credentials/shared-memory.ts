@@ -13,6 +13,12 @@ const PURPOSE = 'gatehouse verified credential, 1';
 /** When it ends, in ms since 1970, and its tag, which covers that too. */
 const ENTRY = /^(\d{1,15})\.([\w-]{43})$/;
 
+/** By how much the clocks of instances may differ, in ms. */
+const CLOCK_MARGIN_MS = 60_000;
+
+/** What is found of a login: for how long it is good still, in ms, or that it was until its time was up. */
+export type SharedRemembrance = { readonly leftMs: number } | 'ended';
+
 /** One that fits nobody: the end of time, and no tag. */
 const NO_ENTRY = `${'9'.repeat(13)}.${'-'.repeat(43)}`;
 
@@ -22,6 +28,8 @@ export interface SharedMemoryOptions {
   /** The first writes, all read. At least one. SECURITY: secrets. */
   readonly keys: readonly [string, ...string[]];
   readonly realm: string;
+  /** For how long a login is good at most, whoever has written it; 1 or more. Then, for as long again, it is `ended`. */
+  readonly ttlMs: number;
   readonly observer: Pick<CredentialObserver, 'sharedLookup' | 'sharedWriteFailed'>;
   /** Milliseconds since 1970. */
   readonly now?: () => number;
@@ -44,31 +52,23 @@ export class SharedMemory implements StatusSource {
   }
 
   /**
-   * For how long the login is remembered still, in ms; undefined where it is not, or cannot be told in time. Never
-   * throws. What an older key has written is written again with the first one.
+   * What is remembered of the login; undefined where nothing is, or it cannot be told in time. Never throws. What an
+   * older key has written is written again with the first one.
    */
-  async find(credential: Credential): Promise<number | undefined> {
+  async find(credential: Credential): Promise<SharedRemembrance | undefined> {
     const entry = await this.#read(credential.username);
     // SECURITY: where there is no entry that takes as long, so that it tells nobody who has logged in before.
-    const leftMs = this.#check(credential, entry.text ?? NO_ENTRY);
-    const result = entry.isKnown ? (leftMs === undefined ? 'miss' : 'hit') : 'failure';
+    const found = this.#check(credential, entry.text ?? NO_ENTRY);
+    const result = entry.isKnown ? (typeof found === 'object' ? 'hit' : 'miss') : 'failure';
     this.#counts[result]++;
     this.#options.observer.sharedLookup(result);
-    return leftMs;
+    return found;
   }
 
   /** Remembers a verified login for that long. Nobody has to wait for it; never throws. */
-  write(credential: Credential, ttlMs: number): void {
-    const wholeMs = Math.floor(ttlMs);
-    if (wholeMs > 0) this.#keep(credential, this.#options.now() + wholeMs, wholeMs);
-  }
-
-  /** Forgets logins. Nobody has to wait for it; never throws: what stays fits nothing that is stored any more. */
-  forget(usernames: readonly string[]): void {
-    this.#options.credentials.delete(usernames).catch(() => {
-      this.#counts.failedWrites++;
-      this.#options.observer.sharedWriteFailed();
-    });
+  write(credential: Credential, forMs: number): void {
+    const wholeMs = Math.floor(forMs);
+    if (wholeMs > 0) this.#keep(credential, this.#options.now() + wholeMs);
   }
 
   /** How many logins were found there since the start. */
@@ -81,22 +81,25 @@ export class SharedMemory implements StatusSource {
     return { keys: this.#keys.length, hits, misses, failedReads, failedWrites };
   }
 
-  #check(credential: Credential, text: string): number | undefined {
+  #check(credential: Credential, text: string): SharedRemembrance | undefined {
     const [, end, tag] = ENTRY.exec(text) ?? [];
     if (end === undefined || tag === undefined) return undefined;
-    const leftMs = Number(end) - this.#options.now();
     const texts = this.#texts(credential, end);
     // All of them: which key has written is nobody's to find out by time.
     const matches = this.#keys.filter((key) => isSameTag(key.tag(texts), tag));
-    if (matches.length === 0 || leftMs < 1) return undefined;
-    if (!matches.includes(this.#keys[0])) this.#keep(credential, Number(end), Math.floor(leftMs));
-    return leftMs;
+    if (matches.length === 0) return undefined;
+    const leftMs = Number(end) - this.#options.now();
+    // One that is good for too long was written when logins were remembered for longer.
+    if (leftMs < 1 || leftMs > this.#options.ttlMs + CLOCK_MARGIN_MS) return 'ended';
+    if (!matches.includes(this.#keys[0])) this.#keep(credential, Number(end));
+    return { leftMs };
   }
 
-  #keep(credential: Credential, endMs: number, ttlMs: number): void {
+  #keep(credential: Credential, endMs: number): void {
+    const { ttlMs, now } = this.#options;
     const end = String(endMs);
     const tag = this.#keys[0].tag(this.#texts(credential, end));
-    void this.#write(credential.username, `${end}.${tag}`, ttlMs);
+    void this.#write(credential.username, `${end}.${tag}`, Math.ceil(endMs - now() + ttlMs));
   }
 
   async #write(username: string, text: string, ttlMs: number): Promise<void> {

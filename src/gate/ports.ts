@@ -192,15 +192,14 @@ export interface PasswordHasher {
 /**
  * What all instances of a fleet remember of verified logins: one tag for each user name of the realm, which nobody can
  * make or check without the credential key. Losing all of it costs time and nothing else; so both may fail, and be
- * late: nobody waits longer than 200 ms, and nobody waits for `set`.
+ * late: nobody waits longer than 200 ms, and nobody waits for `set`. The tags of logins that a change ends go with that
+ * change: that is up to the store.
  */
 export interface SharedCredentials {
   /** The tag that was set last, or undefined where there is none (any more). */
   get(username: string): Promise<string | undefined>;
   /** Keeps a tag in place of any other: up to 80 characters of ASCII, for a whole number of milliseconds, 1 or more. */
   set(username: string, tag: string, ttlMs: number): Promise<void>;
-  /** Forgets the tags of these user names. */
-  delete(usernames: readonly string[]): Promise<void>;
 }
 
 /** Work of a hash thread that is done. */

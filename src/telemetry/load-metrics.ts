@@ -14,6 +14,7 @@ export function registerLoadMetrics(registry: Registry, load: EventLoopLoad, has
   new Gauge({
     name: 'gatehouse_event_loop_lag_seconds',
     help: 'How late the event loop is, by which load is shed.',
+    aggregator: 'max',
     registers,
     collect() {
       this.set(load.lagMs / 1_000);

@@ -16,7 +16,8 @@ export class StormTelemetry {
   ) {
     const registers = [registry];
     const gauge = (name: string, help: string): Gauge =>
-      new Gauge({ name: `gatehouse_storm_last_${name}`, help, registers });
+      // Of several processes that serve, the one that shows more: sums of times would say nothing.
+      new Gauge({ name: `gatehouse_storm_last_${name}`, help, registers, aggregator: 'max' });
     this.#storms = new Counter({ name: STORMS, help: 'Reconnect storms that are over.', registers });
     this.#last = {
       start: gauge('start_timestamp_seconds', 'When the last reconnect storm began.'),
@@ -32,6 +33,7 @@ export class StormTelemetry {
     new Gauge({
       name: 'gatehouse_storm_active',
       help: '1 during a reconnect storm.',
+      aggregator: 'max',
       registers: [this.registry],
       collect() {
         storms.turn();

@@ -59,7 +59,7 @@ describe('the user that docs/deploy.md gives to gatehouse', () => {
     try {
       const check = { kind: 'sentinel', probeKey: realmKeys('default').probe(randomUUID()) } as const;
       expect((await checkServer(connections.read, check)).refusals).toEqual([]);
-      const credentials = new RedisSharedCredentials(connections.read, 'default');
+      const credentials = new RedisSharedCredentials(connections.read, realmKeys('default'));
       await credentials.set('alice', 'tag', 60_000);
       expect(await credentials.get('alice')).toBe('tag');
       expect(await connections.commit.wait(0, 1)).toBe(0);

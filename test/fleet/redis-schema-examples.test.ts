@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { REALM_PARTS, realmKeys } from '../../src/store/redis/redis-keys.js';
 import { SCHEMA } from '../../src/store/redis/schema.js';
-import { verifiedKey } from '../../src/store/redis/shared-credentials.js';
 import { commandEnvironment } from '../support/cli/run-gatehouse.js';
 import { eventually } from '../support/e2e/eventually.js';
 import type { Gatehouse } from '../support/e2e/gatehouse.js';
@@ -117,7 +116,7 @@ describe('docs/redis-schema.md', () => {
       typeof key === 'string' ? key : key.length === 1 ? key('ID') : key('PART', 'ID'),
     );
     const rows = [...TEXT.matchAll(/^\| `(gatehouse:.*?)` \|/gm)].map(([, key]) => key);
-    expect(rows.sort()).toEqual([...made, verifiedKey('default', 'NAME')].sort());
+    expect(rows.sort()).toEqual([...made, realmKeys('default').verified('NAME')].sort());
     expect(REALM_PARTS).toHaveLength(4);
     expect(TEXT).toContain(`schema ${SCHEMA};`);
   });

@@ -1,5 +1,5 @@
 /** A verifier that remembers, over real hash threads, its clock in the hand of the test. */
-import { createDecoy } from '../../src/credentials/decoy.js';
+import { createDecoys } from '../../src/credentials/decoys.js';
 import { HashBudget } from '../../src/credentials/hash-budget.js';
 import { HashPool } from '../../src/credentials/hash-pool.js';
 import type { RememberingOptions } from '../../src/credentials/remembering-verifier.js';
@@ -26,10 +26,6 @@ export class SharedMap implements SharedCredentials {
 
   async set(username: string, tag: string): Promise<void> {
     this.tags.set(username, tag);
-  }
-
-  async delete(usernames: readonly string[]): Promise<void> {
-    for (const username of usernames) this.tags.delete(username);
   }
 }
 
@@ -60,7 +56,7 @@ export class RememberedLogins {
     const now = (): number => this.nowMs;
     this.pool = new HashPool({
       workerFile: HASH_WORKER_FILE,
-      decoy: createDecoy([STORED], { form: 'bcrypt', cost: 4 }),
+      decoys: createDecoys([STORED], { form: 'bcrypt', cost: 4 }),
       threads: 1,
       deadlineMs: setup.deadlineMs ?? 15_000,
       observer: {
@@ -69,7 +65,7 @@ export class RememberedLogins {
         },
       },
     });
-    this.sharedMemory = setup.shared && sharedMemory(setup.shared, setup.keys, now);
+    this.sharedMemory = setup.shared && sharedMemory(setup, setup.shared, now);
     this.verifier = new RememberingVerifier({
       verifier: this.pool,
       budget: new HashBudget({
@@ -111,10 +107,10 @@ export class RememberedLogins {
 }
 
 function sharedMemory(
+  { keys = ['a key that all instances of the test have'], ttlMs = DAY_MS }: RememberedSetup,
   credentials: SharedCredentials,
-  keys: readonly [string, ...string[]] = ['a key that all instances of the test have'],
   now: () => number,
 ): SharedMemory {
   const observer = { sharedLookup: () => undefined, sharedWriteFailed: () => undefined };
-  return new SharedMemory({ credentials, keys, realm: 'default', observer, now });
+  return new SharedMemory({ credentials, keys, realm: 'default', ttlMs, observer, now });
 }

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { createDecoy } from '../../src/credentials/decoy.js';
+import { createDecoys } from '../../src/credentials/decoys.js';
 import { HashPool } from '../../src/credentials/hash-pool.js';
 import { HASH_WORKER_FILE } from '../support/hash-worker-file.js';
 
@@ -20,8 +20,8 @@ const recorded = JSON.parse(readFileSync(file, 'utf8')) as readonly Recorded[];
 describe('password hashes as mosquitto-go-auth writes them', () => {
   let pool: HashPool;
   beforeAll(() => {
-    const decoy = createDecoy(recorded, { form: 'bcrypt', cost: 4 });
-    pool = new HashPool({ workerFile: HASH_WORKER_FILE, decoy, threads: 2, deadlineMs: 15_000 });
+    const decoys = createDecoys(recorded, { form: 'bcrypt', cost: 4 });
+    pool = new HashPool({ workerFile: HASH_WORKER_FILE, decoys, threads: 2, deadlineMs: 15_000 });
   });
   afterAll(() => pool.close());
 

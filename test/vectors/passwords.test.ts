@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import type { StoredPassword } from '../../src/dynsec/entities.js';
-import { createDecoy } from '../../src/credentials/decoy.js';
+import { createDecoys } from '../../src/credentials/decoys.js';
 import { HashPool } from '../../src/credentials/hash-pool.js';
 import { HASH_WORKER_FILE } from '../support/hash-worker-file.js';
 
@@ -31,8 +31,8 @@ function another(plaintext: string): string {
 describe('recorded password hashes', () => {
   let pool: HashPool;
   beforeAll(() => {
-    const decoy = createDecoy(recorded.map(storedPassword), { form: 'bcrypt', cost: 4 });
-    pool = new HashPool({ workerFile: HASH_WORKER_FILE, decoy, threads: 2, deadlineMs: 15_000 });
+    const decoys = createDecoys(recorded.map(storedPassword), { form: 'bcrypt', cost: 4 });
+    pool = new HashPool({ workerFile: HASH_WORKER_FILE, decoys, threads: 2, deadlineMs: 15_000 });
   });
   afterAll(() => pool.close());
 

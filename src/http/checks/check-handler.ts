@@ -176,8 +176,9 @@ function outcomeOfError(
       answer: { status: error.status, reason: error.message },
     };
   }
-  if (!(error instanceof UndecidedError)) onDefect(error);
   const reason = error instanceof UndecidedError ? error.reason : 'internal';
+  // What went wrong inside: its wrapping says no more than that.
+  if (reason === 'internal') onDefect(error instanceof UndecidedError ? (error.cause ?? error) : error);
   // For a 5xx the broker would close not this client but those whose message was to be delivered.
   if (isDelivery && error instanceof ClientNotHeldError)
     return { outcome: 'undecided', reason, answer: { status: 403, reason: 'undecided' } };

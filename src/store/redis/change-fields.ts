@@ -16,6 +16,8 @@ export interface NewChange {
   readonly kicks: readonly Kick[];
   /** The realm is to be read anew: a whole document was put in place, or somebody has edited it by hand. */
   readonly isWhole?: boolean;
+  /** Whose remembered logins it ends; not part of the entry. */
+  readonly ended?: readonly string[];
 }
 
 /** An entry of the stream. */

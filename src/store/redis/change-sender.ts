@@ -36,19 +36,26 @@ export interface ChangeSenderOptions {
   readonly changesKept: number;
 }
 
+/** How many remembered logins are deleted together. */
+const FORGOTTEN_AT_ONCE = 200;
+
 /** Puts changes into the words of the scripts. Both methods throw as `Committer.run`. */
 export class ChangeSender {
   constructor(private readonly options: ChangeSenderOptions) {}
 
-  /** As one script: entities, and the entry of the change log. */
-  write(change: NewChange, { writes, reads, head, grown }: EntityWrites): Promise<ScriptOutcome> {
+  /** As one script: entities, the entry of the change log, and the end of remembered logins. */
+  async write(change: NewChange, { writes, reads, head, grown }: EntityWrites): Promise<ScriptOutcome> {
     const { source, committer } = this.options;
-    const { keys, scripts } = source;
-    return committer.run({
+    const { keys, scripts, connection } = source;
+    const ended = change.ended ?? [];
+    // On a cluster, what is remembered of logins is not where the realm is.
+    const { isCluster } = connection;
+    const outcome = await committer.run({
       script: scripts.commit,
       keys: (id) => [
         ...[keys.clients, keys.groups, keys.roles, keys.incarnations],
         ...[keys.meta, keys.changes, keys.commit(id)],
+        ...(isCluster ? [] : ended.map((username) => keys.verified(username))),
       ],
       args: ({ id, deadlineMs }) => [
         ...[SCHEMA, String(deadlineMs), id, String(grown)],
@@ -58,13 +65,15 @@ export class ChangeSender {
         ...encodeChange(change),
       ],
     });
+    if (isCluster && outcome.kind === 'written') void this.#forget(ended);
+    return outcome;
   }
 
-  /** Beside the realm first, in pieces, and then in its place. */
-  swap(change: NewChange, { configuration, head }: WholeDocument): Promise<ScriptOutcome> {
+  /** Beside the realm first, in pieces, and then in its place; then the end of remembered logins. */
+  async swap(change: NewChange, { configuration, head }: WholeDocument): Promise<ScriptOutcome> {
     const { source, committer } = this.options;
     const { keys, scripts } = source;
-    return stageDocument(source, configuration, (staged) =>
+    const outcome = await stageDocument(source, configuration, (staged) =>
       committer.run({
         script: scripts.swap,
         keys: (id) => [...staged.keys, keys.meta, keys.changes, keys.commit(id)],
@@ -75,6 +84,21 @@ export class ChangeSender {
         ],
       }),
     );
+    if (outcome.kind === 'written') void this.#forget(change.ended ?? []);
+    return outcome;
+  }
+
+  /** In pieces. Nobody has to wait for it, and where it fails nothing is lost: what stays fits nothing that is stored. */
+  async #forget(usernames: readonly string[]): Promise<void> {
+    const { connection, keys } = this.options.source;
+    try {
+      for (let i = 0; i < usernames.length; i += FORGOTTEN_AT_ONCE) {
+        const some = usernames.slice(i, i + FORGOTTEN_AT_ONCE);
+        await Promise.all(some.map((username) => connection.unlink(keys.verified(username))));
+      }
+    } catch {
+      // The next login of each finds a tag that is not its own, and is compared.
+    }
   }
 
   get #changesKept(): string {

@@ -21,6 +21,7 @@ import { countOf, encodeReads, storedSettings } from './commit-arguments.js';
 import type { ScriptOutcome } from './commit-outcome.js';
 import type { Committer } from './committer.js';
 import { differsFromRecord } from './compare-record.js';
+import { endedLogins } from './ended-logins.js';
 import type { RealmSource } from './read-realm.js';
 import type { WholeState } from './read-whole.js';
 import { asWritten, stampHandWritten, withUnlisted } from './hand-written.js';
@@ -231,7 +232,8 @@ export class RealmWriter {
       settings: settings && storedSettings({ settings, extra }),
     };
     const kicked = realm.resolve(kicks);
-    const change: NewChange = { origin, commands, touched: touchedBy(writes), kicks };
+    const ended = endedLogins(clients, (username) => base.clients.get(username));
+    const change: NewChange = { origin, commands, touched: touchedBy(writes), kicks, ended };
     if (countOf(writes) > MAX_WRITES) {
       const send = async (): Promise<ScriptOutcome> => {
         const before = await this.#whole();
@@ -261,7 +263,8 @@ export class RealmWriter {
     if (!writes) return { result: undefined, revision, kicked: nobody };
     const kicks = kicksOfDifference(before, { after, writes });
     const kicked = realm.resolve(kicks);
-    const change: NewChange = { origin, commands: ['document'], touched: touchedBy(writes), kicks };
+    const ended = endedLogins(writes.clients, (username) => before.clients.get(username));
+    const change: NewChange = { origin, commands: ['document'], touched: touchedBy(writes), kicks, ended };
     const isLarge = countOf(writes) > MAX_WRITES;
     const send = (): Promise<ScriptOutcome> =>
       isLarge

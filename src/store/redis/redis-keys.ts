@@ -1,4 +1,4 @@
-/** The keys of a realm. All share one hash tag, so that a cluster has them in one place. */
+/** The keys of a realm. All but the last share one hash tag, so that a cluster has them in one place. */
 export interface RealmKeys {
   /** Hashes: name to record. */
   readonly clients: string;
@@ -19,6 +19,11 @@ export interface RealmKeys {
   /** Parts of a document that is being put in place, and of one that it replaces. */
   staged(part: RealmPart, id: string): string;
   replaced(part: RealmPart, id: string): string;
+  /**
+   * The tag of a user name's remembered login, away from the others, so that a cluster spreads them. No realm's name
+   * holds a `/`, so that no two meet.
+   */
+  verified(username: string): string;
 }
 
 /** What a whole document replaces. */
@@ -32,7 +37,7 @@ export const REALM_PARTS = [
   'incarnations',
 ] as const satisfies readonly RealmPart[];
 
-/** The one place where keys of a realm are made. Names of entities are never part of a key. */
+/** The one place where keys of a realm are made. Names of entities are part of the last one alone. */
 export function realmKeys(realm: string): RealmKeys {
   const prefix = `gatehouse:{${realm}}`;
   return {
@@ -47,5 +52,6 @@ export function realmKeys(realm: string): RealmKeys {
     commit: (id) => `${prefix}:commit:${id}`,
     staged: (part, id) => `${prefix}:staged:${id}:${part}`,
     replaced: (part, id) => `${prefix}:replaced:${id}:${part}`,
+    verified: (username) => `gatehouse:verified:{${realm}/${username}}`,
   };
 }

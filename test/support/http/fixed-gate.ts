@@ -1,5 +1,5 @@
 /** A real gate over a document that never changes. */
-import { createDecoy } from '../../../src/credentials/decoy.js';
+import { createDecoys } from '../../../src/credentials/decoys.js';
 import { HashPool, type HashPoolOptions } from '../../../src/credentials/hash-pool.js';
 import { parseConfiguration } from '../../../src/dynsec/document/parse-configuration.js';
 import { compilePolicy } from '../../../src/dynsec/policy.js';
@@ -16,8 +16,8 @@ export interface FixedGate {
 
 /** A pool of hash threads that is never short of anything unless told otherwise. */
 export function createTestPool(options: Partial<HashPoolOptions> = {}): HashPool {
-  const decoy = createDecoy([], { form: 'pbkdf2-sha512', cost: 1_000 });
-  return new HashPool({ workerFile: HASH_WORKER_FILE, decoy, threads: 1, deadlineMs: 15_000, ...options });
+  const decoys = createDecoys([], { form: 'pbkdf2-sha512', cost: 1_000 });
+  return new HashPool({ workerFile: HASH_WORKER_FILE, decoys, threads: 1, deadlineMs: 15_000, ...options });
 }
 
 /** Makes a gate that decides by this document; whoever made it closes its pool. */

@@ -1,5 +1,5 @@
 /** Services in every state in which one can be asked. */
-import { createDecoy } from '../../../src/credentials/decoy.js';
+import { createDecoys } from '../../../src/credentials/decoys.js';
 import { HashPool } from '../../../src/credentials/hash-pool.js';
 import { createGate } from '../../../src/gate/gate.js';
 import { shedLoad } from '../../../src/gate/shed-load.js';
@@ -118,7 +118,7 @@ async function openCrowded(path: string): Promise<CrowdedService> {
   await store.open();
   const pool = new HashPool({
     workerFile: HASH_WORKER_FILE,
-    decoy: createDecoy([], RECIPE),
+    decoys: createDecoys([], RECIPE),
     threads: 1,
     queueLimit: 0,
     deadlineMs: 15_000,

@@ -1,4 +1,4 @@
-import { createDecoy } from '../../../src/credentials/decoy.js';
+import { createDecoys } from '../../../src/credentials/decoys.js';
 import type { HashPoolOptions } from '../../../src/credentials/hash-pool.js';
 import { HashPool } from '../../../src/credentials/hash-pool.js';
 import type { HashRecipe } from '../../../src/credentials/hash-recipe.js';
@@ -13,10 +13,10 @@ const UNUSABLE = { encoded: '$7$0$junk' };
 const pools: HashPool[] = [];
 
 function createPool(options: Partial<HashPoolOptions> = {}): HashPool {
-  const decoy = createDecoy([], RECIPE);
+  const decoys = createDecoys([], RECIPE);
   const pool = new HashPool({
     workerFile: HASH_WORKER_FILE,
-    decoy,
+    decoys,
     threads: 2,
     deadlineMs: 15_000,
     ...options,
@@ -84,7 +84,7 @@ describe('HashPool', () => {
     const pool = createPool({ workerFile: ODD_HASH_WORKER_FILE });
     const verdict = pool.verify('nobody', stored, 'name the scheme');
     await expect(verdict).rejects.toMatchObject({ reason: 'internal', cause: { message: 'scheme: bcrypt' } });
-    pool.setDecoy(createDecoy([], { form: 'argon2id', cost: 1 }));
+    pool.setDecoys(createDecoys([], { form: 'argon2id', cost: 1 }));
     const another = pool.verify('nobody', stored, 'name the scheme');
     await expect(another).rejects.toMatchObject({ cause: { message: 'scheme: argon2id' } });
   });

@@ -2,7 +2,7 @@ import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createDecoy } from '../../../src/credentials/decoy.js';
+import { createDecoys } from '../../../src/credentials/decoys.js';
 import { HashPool } from '../../../src/credentials/hash-pool.js';
 import { ODD_HASH_WORKER_FILE } from '../../support/hash-worker-file.js';
 
@@ -14,8 +14,8 @@ let pool: HashPool;
 
 /** No deadline ends before the test does, so that whoever is answered was not left to it. */
 function open(workerFile: string, threads: number): void {
-  const decoy = createDecoy([], { form: 'bcrypt', cost: 4 });
-  pool = new HashPool({ workerFile, decoy, threads, deadlineMs: 60_000 });
+  const decoys = createDecoys([], { form: 'bcrypt', cost: 4 });
+  pool = new HashPool({ workerFile, decoys, threads, deadlineMs: 60_000 });
 }
 
 beforeEach(async () => {

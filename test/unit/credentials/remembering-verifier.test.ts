@@ -54,7 +54,7 @@ describe('RememberingVerifier', () => {
       'unusable',
     ],
   ])(
-    'compares a refused login %s once a minute, and another password at once',
+    'compares a refused login %s once, while it goes on within the hour, and another password at once',
     async (_of, login, refusal) => {
       const logins = create();
       const verdicts = [
@@ -63,7 +63,11 @@ describe('RememberingVerifier', () => {
         await login(logins, 'no either'),
       ];
       expect([verdicts, logins.comparisons]).toEqual([[refusal, refusal, refusal], 2]);
-      logins.nowMs += 61_000;
+      for (let i = 0; i < 5; i++) {
+        logins.nowMs += 59 * 60_000;
+        expect([await login(logins, 'no'), logins.comparisons]).toEqual([refusal, 2]);
+      }
+      logins.nowMs += 61 * 60_000;
       expect([await login(logins, 'no'), logins.comparisons]).toEqual([refusal, 3]);
     },
   );
@@ -191,6 +195,26 @@ describe('budgets of comparisons', () => {
     ]);
     expect([await logins.login('alice'), await logins.login('alice', 'no')]).toEqual(['correct', 'wrong']);
     expect(logins.comparisons).toBe(2);
+  });
+
+  it('do not keep out who was in before its time was up, here or on another instance, and then was guessed for', async () => {
+    const shared = new SharedMap();
+    const [here, there] = [create({ shared, perUsername: 1 }), create({ shared, perUsername: 1 })];
+    await here.login('alice');
+    const remembered = shared.tags.get('alice') ?? '';
+    for (const logins of [here, there]) {
+      shared.tags.set('alice', remembered);
+      logins.nowMs += 1.5 * DAY_MS;
+      expect([await logins.login('alice', 'no'), await logins.login('alice', 'no either')]).toEqual([
+        ...['wrong', 'hash_budget'],
+      ]);
+      const before = logins.comparisons;
+      // Compared all the same: nobody is let in by what has ended.
+      expect([await logins.login('alice'), logins.comparisons]).toEqual(['correct', before + 1]);
+      const encoded = await logins.pool.hash(PASSWORD, { form: 'bcrypt', cost: 4 });
+      expect(await logins.login('alice', PASSWORD, { encoded })).toBe('hash_budget');
+    }
+    expect(await here.login('alice')).toBe('correct');
   });
 
   it('cost nothing who comes with the right password', async () => {

@@ -1,4 +1,4 @@
-import { createDecoy } from '../../../src/credentials/decoy.js';
+import { createDecoys } from '../../../src/credentials/decoys.js';
 import { HashPool } from '../../../src/credentials/hash-pool.js';
 import type { HashRecipe } from '../../../src/credentials/hash-recipe.js';
 import type { Client } from '../../../src/dynsec/entities.js';
@@ -15,7 +15,7 @@ let pool: HashPool;
 beforeAll(() => {
   pool = new HashPool({
     workerFile: HASH_WORKER_FILE,
-    decoy: createDecoy([], RECIPE),
+    decoys: createDecoys([], RECIPE),
     threads: 1,
     deadlineMs: 15_000,
   });

@@ -1,4 +1,4 @@
-import { createDecoy } from '../../../src/credentials/decoy.js';
+import { createDecoys } from '../../../src/credentials/decoys.js';
 import { HashPool } from '../../../src/credentials/hash-pool.js';
 import type { HashRecipe } from '../../../src/credentials/hash-recipe.js';
 import { PoolHasher } from '../../../src/credentials/password-hashing.js';
@@ -21,7 +21,7 @@ let pool: HashPool;
 beforeAll(() => {
   pool = new HashPool({
     workerFile: HASH_WORKER_FILE,
-    decoy: createDecoy([], RECIPE),
+    decoys: createDecoys([], RECIPE),
     threads: 1,
     deadlineMs: 15_000,
   });
@@ -178,6 +178,31 @@ describe('RehashQueue', () => {
     expect(queued.errors).toEqual(WEAK.map(() => failure));
     expect(queued.replaced).toEqual([]);
     queued.queue.close();
+  });
+
+  it('uses no password that has waited for more than a minute, however long others take', async () => {
+    const store = realmOf(WEAK);
+    const stored = storedOf(store, 'client-0');
+    const used: string[] = [];
+    let nowMs = 0;
+    const now = jest.spyOn(performance, 'now').mockImplementation(() => nowMs);
+    try {
+      const queued = queueOf(({ username }) => {
+        used.push(username);
+        nowMs += 25_000;
+        return Promise.resolve({ outcome: 'kept' });
+      });
+      for (let i = 0; i < 10; i++)
+        queued.queue.offer({ username: String(i), stored, password: 'a password' });
+      await eventually(
+        () => queued.queue.size,
+        (size) => size === 0,
+      );
+      expect(used).toEqual(['0', '1', '2']);
+      queued.queue.close();
+    } finally {
+      now.mockRestore();
+    }
   });
 
   it('holds a thousand, and forgets them when it is closed', () => {

@@ -1,8 +1,8 @@
 import type { StoredPassword } from '../../../src/dynsec/entities.js';
 import { comparePassword } from '../../../src/credentials/compare-password.js';
-import { createDecoy } from '../../../src/credentials/decoy.js';
+import type { Decoys } from '../../../src/credentials/decoys.js';
+import { createDecoys } from '../../../src/credentials/decoys.js';
 import type { HashRecipe } from '../../../src/credentials/hash-recipe.js';
-import { parsePasswordHash } from '../../../src/credentials/parse-password-hash.js';
 import type { PasswordHash } from '../../../src/credentials/password-hash.js';
 
 const RECIPE: HashRecipe = { form: 'bcrypt', cost: 4 };
@@ -15,25 +15,54 @@ const argon2id: StoredPassword = { encoded: '$argon2id$v=19$m=64,t=2,p=1$c2FsdA$
 const triple: StoredPassword = { password: 'aGFzaA==', salt: 'c2FsdA==', iterations: 101.5 };
 const six: StoredPassword = { encoded: '$6$c2FsdA==$aGFzaA==' };
 
-/** A decoy as it is compared. */
-function decoyOf(stored: readonly StoredPassword[], recipe = RECIPE): PasswordHash {
-  const parsed = parsePasswordHash(createDecoy(stored, recipe));
-  if (!parsed.usable) throw new Error(parsed.reason);
-  return parsed.hash;
+/** What a name that is nobody's is compared with. */
+const decoyOf = (stored: readonly StoredPassword[], recipe = RECIPE): PasswordHash =>
+  createDecoys(stored, recipe).of('nobody').hash;
+
+const NAMES = Array.from({ length: 400 }, (_, i) => `nobody-${i}`);
+
+/** How many of the names are compared with a hash of each number of iterations. */
+function spread(decoys: Decoys): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of NAMES) {
+    const { hash } = decoys.of(name);
+    const kind = hash.scheme === 'pbkdf2-sha512' ? String(hash.iterations) : hash.scheme;
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
 }
 
-describe('createDecoy', () => {
-  it('takes scheme and cost of the most frequent form', () => {
-    const decoy = decoyOf([seven(1000), seven(5000), seven(5000), six, argon2id]);
-    expect(decoy).toMatchObject({ scheme: 'pbkdf2-sha512', iterations: 5000 });
+describe('createDecoys', () => {
+  it('spreads names over scheme and cost of all forms, as the stored passwords are spread', () => {
+    const stored = [seven(1000), seven(5000), seven(5000), six];
+    const { '1000': few = 0, '5000': many = 0, sha512 = 0, ...others } = spread(createDecoys(stored, RECIPE));
+    expect(others).toEqual({});
+    // A hundred are expected, and two hundred; five standard deviations are 43 and 50.
+    expect([few > 57, few < 143, sha512 > 57, sha512 < 143, many > 150, many < 250]).toEqual(
+      Array.from({ length: 6 }, () => true),
+    );
+  });
+
+  it('has the same one for a name each time, and for one key on every instance', () => {
+    const stored = [seven(1000), seven(5000), six];
+    const [first, second] = [createDecoys(stored, RECIPE, 'a key'), createDecoys(stored, RECIPE, 'a key')];
+    const another = createDecoys(stored, RECIPE, 'another key');
+    const schemes = (decoys: Decoys): string[] =>
+      NAMES.map((name) => {
+        const { hash } = decoys.of(name);
+        return hash.scheme === 'pbkdf2-sha512' ? String(hash.iterations) : hash.scheme;
+      });
+    expect(schemes(first)).toEqual(schemes(first));
+    expect(schemes(second)).toEqual(schemes(first));
+    expect(schemes(another)).not.toEqual(schemes(first));
   });
 
   it('counts the triple of Mosquitto 2.0 with the $7$ of as many iterations', () => {
-    expect(decoyOf([six, six, triple, seven(101), triple])).toMatchObject({ iterations: 101 });
+    expect(spread(createDecoys([triple, seven(101), triple], RECIPE))).toEqual({ '101': NAMES.length });
   });
 
   it('counts the three names of bcrypt as one form', () => {
-    const stored = [six, six, bcrypt('2a', '05'), bcrypt('2b', '05'), bcrypt('2y', '05')];
+    const stored = [bcrypt('2a', '05'), bcrypt('2b', '05'), bcrypt('2y', '05')];
     expect(decoyOf(stored)).toMatchObject({ encoded: expect.stringMatching(/^\$2b\$05\$/) });
   });
 
@@ -42,10 +71,8 @@ describe('createDecoy', () => {
       { encoded: 'PBKDF2$sha512$900$c2FsdA==$aGFzaA==' },
       { encoded: '$pbkdf2-sha512$i=900,l=64$c2FsdA$aGFzaA' },
       seven(900),
-      six,
-      six,
     ];
-    expect(decoyOf(stored)).toMatchObject({ scheme: 'pbkdf2-sha512', iterations: 900 });
+    expect(spread(createDecoys(stored, RECIPE))).toEqual({ '900': NAMES.length });
   });
 
   it('does as much work as a hash of two SHA-256 digests asks for', () => {
@@ -81,11 +108,11 @@ describe('createDecoy', () => {
   });
 
   it('is another one each time', () => {
-    expect(createDecoy([six], RECIPE)).not.toEqual(createDecoy([six], RECIPE));
+    expect(decoyOf([six])).not.toEqual(decoyOf([six]));
   });
 
   it('refuses a recipe beyond what is verified', () => {
-    expect(() => createDecoy([], { form: 'bcrypt', cost: 15 })).toThrow(
+    expect(() => createDecoys([], { form: 'bcrypt', cost: 15 })).toThrow(
       new TypeError('no hash can be made of `bcrypt` with the cost `15`'),
     );
   });

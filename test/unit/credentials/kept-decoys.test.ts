@@ -1,5 +1,6 @@
 import type { Client, StoredPassword } from '../../../src/dynsec/entities.js';
-import { KeptDecoy } from '../../../src/credentials/kept-decoy.js';
+import type { Decoys } from '../../../src/credentials/decoys.js';
+import { KeptDecoys } from '../../../src/credentials/kept-decoys.js';
 
 const OLD: StoredPassword = { encoded: '$7$101$c2FsdA==$aGFzaA==' };
 const NEW: StoredPassword = { encoded: '$7$5000$c2FsdA==$aGFzaA==' };
@@ -8,7 +9,7 @@ const COMMAND = { commands: ['createClient'] };
 /** Longer than any test. */
 const NEVER_MS = 1_000_000;
 
-const opened: KeptDecoy[] = [];
+const opened: KeptDecoys[] = [];
 
 afterEach(() => {
   jest.useRealTimers();
@@ -19,11 +20,12 @@ afterEach(() => {
 function follow(
   pauseMs: number,
   passwords: (StoredPassword | undefined)[],
-): { decoy: KeptDecoy; made: string[] } {
+): { decoy: KeptDecoys; made: string[] } {
   const made: string[] = [];
-  const decoy = new KeptDecoy({
+  const decoy = new KeptDecoys({
     recipe: { form: 'pbkdf2-sha512', cost: 1_000 },
-    setDecoy: (stored) => made.push(('encoded' in stored && stored.encoded.split('$')[2]) || ''),
+    key: 'any',
+    setDecoys: (decoys) => made.push(iterationsOf(decoys)),
     pauseMs,
   });
   opened.push(decoy);
@@ -31,12 +33,23 @@ function follow(
   return { decoy, made };
 }
 
+/** Of the hash that stands for some names, or `mixed`. */
+function iterationsOf(decoys: Decoys): string {
+  const all = new Set(
+    Array.from({ length: 100 }, (_, i) => {
+      const { stored } = decoys.of(`nobody-${i}`);
+      return ('encoded' in stored && stored.encoded.split('$')[2]) || '';
+    }),
+  );
+  return all.size === 1 ? [...all].join() : 'mixed';
+}
+
 function clientOf(username: string, password: StoredPassword | undefined): Client {
   return { username, roles: [], groups: [], ...(password ? { password } : {}) } as unknown as Client;
 }
 
-describe('a kept decoy', () => {
-  it('is as the commonest of the passwords that are stored, whoever has none', () => {
+describe('kept decoys', () => {
+  it('are as the passwords that are stored, whoever has none', () => {
     expect(follow(NEVER_MS, [undefined, OLD, undefined, undefined]).made).toEqual(['101']);
     expect(follow(NEVER_MS, [undefined]).made).toEqual(['1000']);
   });
@@ -60,6 +73,10 @@ describe('a kept decoy', () => {
     expect(made).toEqual(['101']);
     jest.advanceTimersByTime(1_000);
     expect(made).toEqual(['101', '5000']);
+    passwords.push(OLD);
+    decoy.changed(COMMAND);
+    jest.advanceTimersByTime(1_000);
+    expect(made).toEqual(['101', '5000', 'mixed']);
   });
 
   it('looks no more once it is closed', () => {

@@ -1,33 +1,36 @@
 import type { Client, StoredPassword } from '../dynsec/entities.js';
 import type { Change } from '../gate/ports.js';
-import { createDecoy } from './decoy.js';
+import type { Decoys } from './decoys.js';
+import { createDecoys } from './decoys.js';
 import type { HashRecipe } from './hash-recipe.js';
 
-/** How many passwords are looked at: enough to tell which form is the commonest, and few enough to take 5 ms. */
+/** How many passwords are looked at: enough to tell which forms there are, and few enough to take 5 ms. */
 const SAMPLE = 20_000;
 
-/** How long it takes at most until the decoy is as what is stored has become. */
+/** How long it takes at most until the decoys are as what is stored has become. */
 const PAUSE_MS = 10_000;
 
-/** What a decoy is kept with. */
-export interface KeptDecoyOptions {
+/** What decoys are kept with. */
+export interface KeptDecoysOptions {
   /** Of new passwords. */
   readonly recipe: HashRecipe;
-  /** Is given each new decoy. */
-  readonly setDecoy: (decoy: StoredPassword) => void;
+  /** As {@link createDecoys} has it. */
+  readonly key: string | Uint8Array;
+  /** Is given new decoys. */
+  readonly setDecoys: (decoys: Decoys) => void;
   readonly pauseMs?: number;
 }
 
 /**
- * Keeps the decoy in the commonest form of the stored passwords while these change: imported ones, or such as are
- * replaced by stronger ones, may be of another form than those that there were.
+ * Keeps decoys in the forms of the stored passwords while these change: imported ones, or such as are replaced by
+ * stronger ones, may be of other forms than those that there were.
  */
-export class KeptDecoy {
+export class KeptDecoys {
   #clients: () => Iterable<Client> = () => [];
   #timer: NodeJS.Timeout | undefined;
   #madeMs = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly options: KeptDecoyOptions) {}
+  constructor(private readonly options: KeptDecoysOptions) {}
 
   /** From now on the clients are those that this returns, whenever it is called. Looks at them at once. */
   follow(clients: () => Iterable<Client>): void {
@@ -51,7 +54,8 @@ export class KeptDecoy {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#madeMs = performance.now();
-    this.options.setDecoy(createDecoy(somePasswords(this.#clients()), this.options.recipe));
+    const { recipe, key, setDecoys } = this.options;
+    setDecoys(createDecoys(somePasswords(this.#clients()), recipe, key));
   }
 }
 

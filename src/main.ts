@@ -28,7 +28,7 @@ import { parsePasswordHash } from './credentials/parse-password-hash.js';
 import { GatehouseError } from './dynsec/errors.js';
 import { escapeControls } from './dynsec/escape-controls.js';
 import { startService } from './service.js';
-import { announceServing, isWorker, startWorkers } from './workers.js';
+import { announceServing, isWorker, leaveWorkers, startWorkers } from './workers.js';
 import { loadRealm } from './store/file/load-realm.js';
 import { readGoAuthRedis } from './store/go-auth-redis/read-go-auth-redis.js';
 import { createLog } from './telemetry/log.js';
@@ -50,9 +50,19 @@ const TEMPLATES_FOLDER = fileURLToPath(new URL('../templates/', import.meta.url)
 async function start(flags: Readonly<Record<string, string>>): Promise<ServedService> {
   const config = loadConfig({ env: process.env, flags, passwordHashCosts: HASH_COSTS });
   const { workers = availableParallelism() } = config;
-  if (workers === 1 || isWorker) return startOne(config);
+  if (isWorker) return startAsWorker(config);
+  if (workers === 1) return startOne(config);
   const served = await startWorkers(workers, createLog(config.logLevel));
   return { ...served, file: served.place, newPasswords: undefined };
+}
+
+async function startAsWorker(config: ServeConfig): Promise<ServedService> {
+  try {
+    return await startOne(config);
+  } catch (error) {
+    leaveWorkers();
+    throw error;
+  }
 }
 
 async function startOne(config: ServeConfig): Promise<ServedService> {

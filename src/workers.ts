@@ -47,8 +47,9 @@ export async function startWorkers(count: number, log: Logger): Promise<ServingW
   const close = async (): Promise<void> => {
     isClosing = true;
     const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? []);
+    const alive = workers.filter((worker) => !worker.isDead());
     await Promise.all(
-      workers.map(async (worker) => {
+      alive.map(async (worker) => {
         const ended = once(worker, 'exit');
         worker.process.kill('SIGTERM');
         await ended;
@@ -69,6 +70,11 @@ export async function startWorkers(count: number, log: Logger): Promise<ServingW
 /** Of a worker: tells that it serves. */
 export function announceServing({ url, place }: { readonly url: string; readonly place: string }): void {
   process.send?.({ type: 'gatehouse:serving', url, place } satisfies Message);
+}
+
+/** Of a worker that cannot serve: what it says to who started it would keep it alive. */
+export function leaveWorkers(): void {
+  cluster.worker?.disconnect();
 }
 
 async function startWorker(

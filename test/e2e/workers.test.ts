@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '../support/e2e/eventually.js';
@@ -163,6 +166,20 @@ describe('two workers', () => {
       (alive) => alive.length === 0,
     );
   });
+});
+
+it('end where they cannot serve, and say why', async () => {
+  const redis = await startRedis();
+  const dir = await mkdtemp(join(tmpdir(), 'gatehouse-workers-'));
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  const env = { GATEHOUSE_REDIS_URL: redis.url, GATEHOUSE_WORKERS: '2', GATEHOUSE_ADMIN_TOKEN: TOKEN };
+  const start = startGatehouse({ file: join(dir, 'dynamic-security.json'), port, env });
+  await expect(start).rejects.toThrow(/ended with 1 instead of listening[^]*EADDRINUSE/);
+  await once(server.close(), 'close');
+  await redis.stop();
+  await rm(dir, { recursive: true });
 });
 
 it('need Redis', async () => {

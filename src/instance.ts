@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { DecisionCache } from './cache/decision-cache.js';
 import type { ServeConfig } from './config/serve-config.js';
 import type { HashPool } from './credentials/hash-pool.js';
+import { addCounts } from './gate/add-counts.js';
 import { createInstance } from './gate/instance.js';
 import type { Instance } from './gate/instance.js';
 import type {
@@ -15,6 +16,7 @@ import type {
   PasswordVerifier,
   PolicyStore,
   StatusSource,
+  Workers,
 } from './gate/ports.js';
 import type { Checks } from './gate/shed-load.js';
 import { shedHashing, shedLoad } from './gate/shed-load.js';
@@ -40,6 +42,8 @@ export interface WatchParts {
   readonly sources: readonly StatusSource[];
   /** How many logins needed no hash since the start. */
   readonly rememberedLogins: () => number;
+  /** Absent: this process is all there is. */
+  readonly workers?: Workers;
 }
 
 /** One instance under watch. */
@@ -70,7 +74,7 @@ export function boundHashQueue(config: ServeConfig, pool: HashPool): PasswordVer
 
 /** Makes the watch; it measures until it is closed. */
 export function watchInstance(config: ServeConfig, parts: WatchParts): WatchedInstance {
-  const { metrics, log, pool, rememberedLogins } = parts;
+  const { metrics, log, pool, rememberedLogins, workers } = parts;
   const decisions = config.decisionCache === 0 ? undefined : new DecisionCache(config.decisionCache);
   const caches = [...(decisions ? [decisions] : []), ...parts.caches];
   const load = new EventLoopLoad({
@@ -86,7 +90,7 @@ export function watchInstance(config: ServeConfig, parts: WatchParts): WatchedIn
   registerLoadMetrics(metrics.registry, load, pool);
   const sources = [instanceSource(parts), hashingSource(pool), load, storms, failures, ...parts.sources];
   return {
-    instance: createInstance({ caches, sources }),
+    instance: createInstance({ caches, sources, ...(workers ? { workers } : {}) }),
     observers: [storms, failures],
     protect: (checks, store) => {
       const authorize = decisions?.decorate(store, checks.authorize) ?? checks.authorize;
@@ -113,5 +117,9 @@ function instanceSource({ version, health }: WatchParts): StatusSource {
 }
 
 function hashingSource(pool: HashPool): StatusSource {
-  return { name: 'hashing', status: () => ({ waiting: pool.waiting, running: pool.running }) };
+  return {
+    name: 'hashing',
+    status: () => ({ waiting: pool.waiting, running: pool.running }),
+    sum: addCounts<'waiting' | 'running'>,
+  };
 }

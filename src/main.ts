@@ -28,11 +28,12 @@ import { parsePasswordHash } from './credentials/parse-password-hash.js';
 import { GatehouseError } from './dynsec/errors.js';
 import { escapeControls } from './dynsec/escape-controls.js';
 import { startService } from './service.js';
-import { announceServing, createMetricsSum, isWorker, startWorkers } from './workers.js';
+import { announceServing, isWorker, leaveWorkers, startWorkers } from './workers.js';
 import { loadRealm } from './store/file/load-realm.js';
 import { readGoAuthRedis } from './store/go-auth-redis/read-go-auth-redis.js';
 import { createLog } from './telemetry/log.js';
 import { loadTemplates } from './templates/load-templates.js';
+import { joinWorkers } from './workers/join-workers.js';
 
 /** Exit codes: 1, it failed; 2, it was started in the wrong way. */
 const FAILED = 1;
@@ -49,20 +50,32 @@ const TEMPLATES_FOLDER = fileURLToPath(new URL('../templates/', import.meta.url)
 async function start(flags: Readonly<Record<string, string>>): Promise<ServedService> {
   const config = loadConfig({ env: process.env, flags, passwordHashCosts: HASH_COSTS });
   const { workers = availableParallelism() } = config;
-  if (workers === 1 || isWorker) return startOne(config);
+  if (isWorker) return startAsWorker(config);
+  if (workers === 1) return startOne(config);
   const served = await startWorkers(workers, createLog(config.logLevel));
   return { ...served, file: served.place, newPasswords: undefined };
 }
 
+async function startAsWorker(config: ServeConfig): Promise<ServedService> {
+  try {
+    return await startOne(config);
+  } catch (error) {
+    leaveWorkers();
+    throw error;
+  }
+}
+
 async function startOne(config: ServeConfig): Promise<ServedService> {
+  const log = createLog(config.logLevel);
+  const onDefect = (error: unknown): void => log.error({ err: error }, 'a defect: a worker is not answered');
   const service = await startService(config, {
     version,
-    log: createLog(config.logLevel),
+    log,
     hashWorkerFile: fileURLToPath(new URL('./credentials/hash-worker.js', import.meta.url)),
     templatesFolder: TEMPLATES_FOLDER,
     scriptsFolder: fileURLToPath(new URL('./store/redis/lua/', import.meta.url)),
     isTerminal,
-    ...(isWorker ? { createMetricsSum } : {}),
+    ...(isWorker ? { workers: joinWorkers(onDefect) } : {}),
     fail: (error) => {
       process.exitCode = FAILED;
       console.error(`gatehouse: ${escapeControls(error.message)}`);

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Registry } from 'prom-client';
 import type { ServeConfig, TlsFiles } from './config/serve-config.js';
 import { createDecoys } from './credentials/decoys.js';
 import { HashPool } from './credentials/hash-pool.js';
 import { isUsablePassword } from './credentials/parse-password-hash.js';
 import { PoolHasher } from './credentials/password-hashing.js';
 import { createGate } from './gate/gate.js';
-import type { Fleet, HealthSource, RealmStore } from './gate/ports.js';
+import type { Fleet, HealthSource, RealmStore, Workers } from './gate/ports.js';
 import { createRealm } from './gate/realm.js';
 import type { TemplateCatalogue } from './gate/templates/role-template.js';
 import { createApp } from './http/app.js';
@@ -28,6 +27,7 @@ import type { Logger } from './telemetry/log.js';
 import { Metrics } from './telemetry/metrics.js';
 import { observeAll } from './telemetry/observe-all.js';
 import { loadTemplates } from './templates/load-templates.js';
+import { createMetricsSum } from './workers/sum-metrics.js';
 
 /** What a service is started with, beside its configuration. */
 export interface ServiceSurroundings {
@@ -42,8 +42,8 @@ export interface ServiceSurroundings {
   readonly scriptsFolder: string;
   /** Whether somebody sees what is printed: passwords of a new file are shown there, and nowhere else. */
   readonly isTerminal: boolean;
-  /** Where several processes serve: makes what tells the metrics of all of them. */
-  readonly createMetricsSum?: (registry: Registry) => () => Promise<string>;
+  /** Where several processes serve. */
+  readonly workers?: Workers;
   /** Is told where the service cannot go on, now or ever. */
   readonly fail: (error: Error) => void;
 }
@@ -81,8 +81,8 @@ export async function startService(
   };
   try {
     const metrics = new Metrics();
-    const { createMetricsSum } = surroundings;
-    if (createMetricsSum) metrics.sumWith(createMetricsSum(metrics.registry));
+    const { workers } = surroundings;
+    if (workers) metrics.sumWith(createMetricsSum(metrics.registry, workers));
     const pool = new HashPool({
       observer: metrics.credentials,
       workerFile: hashWorkerFile,
@@ -108,6 +108,7 @@ export async function startService(
       ...{ version, log, metrics, pool, health: store },
       ...logins,
       sources: [...logins.sources, ...opened.sources],
+      ...(workers ? { workers } : {}),
     });
     closers.push(watched.close);
     const server = await serve(config, {

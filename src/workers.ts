@@ -5,9 +5,9 @@ import cluster from 'node:cluster';
 import type { Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Registry, RegistryContentType } from 'prom-client';
-import { AggregatorRegistry } from 'prom-client';
 import type { Logger } from './telemetry/log.js';
+import { AskedWorkers } from './workers/asked-workers.js';
+import type { Message } from './workers/worker-channel.js';
 
 /** What is known of workers that serve. */
 export interface ServingWorkers {
@@ -20,15 +20,6 @@ export interface ServingWorkers {
 /** A worker that ended may be started again after this. */
 const RESTART_MS = 1_000;
 
-/** Asks all workers. */
-type SumOfMetrics = Pick<AggregatorRegistry<RegistryContentType>, 'clusterMetrics'>;
-
-/** What workers and the process that started them say to each other. */
-type Message =
-  | { readonly type: 'gatehouse:serving'; readonly url: string; readonly place: string }
-  | { readonly type: 'gatehouse:sum'; readonly id: number }
-  | { readonly type: 'gatehouse:summed'; readonly id: number; readonly text?: string };
-
 /** Whether this process is one of several that serve. */
 export const isWorker: boolean = cluster.isWorker;
 
@@ -37,25 +28,28 @@ export const isWorker: boolean = cluster.isWorker;
  * @throws Error where one of them ends before it serves; it has said why.
  */
 export async function startWorkers(count: number, log: Logger): Promise<ServingWorkers> {
-  const metrics = new AggregatorRegistry();
+  const asked = new AskedWorkers();
+  const fork = (): Worker => {
+    const worker = cluster.fork();
+    asked.add(worker);
+    return worker;
+  };
   let isClosing = false;
   const watch = (worker: Worker): void => {
-    worker.on('message', (message: Message) => {
-      if (message.type === 'gatehouse:sum') void answerSum(worker, message.id, metrics);
-    });
     worker.once('exit', (code, signal) => {
       if (isClosing) return;
       log.error({ worker: worker.process.pid, code, signal }, 'a worker has ended: another one is started');
       void sleep(RESTART_MS).then(() => {
-        if (!isClosing) watch(cluster.fork());
+        if (!isClosing) watch(fork());
       });
     });
   };
   const close = async (): Promise<void> => {
     isClosing = true;
     const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? []);
+    const alive = workers.filter((worker) => !worker.isDead());
     await Promise.all(
-      workers.map(async (worker) => {
+      alive.map(async (worker) => {
         const ended = once(worker, 'exit');
         worker.process.kill('SIGTERM');
         await ended;
@@ -63,7 +57,7 @@ export async function startWorkers(count: number, log: Logger): Promise<ServingW
     );
   };
   try {
-    const started = await Promise.all(Array.from({ length: count }, () => startWorker(watch)));
+    const started = await Promise.all(Array.from({ length: count }, () => startWorker(fork(), watch)));
     const [first] = started;
     if (!first) throw new TypeError('there are no workers');
     return { ...first, close };
@@ -78,29 +72,15 @@ export function announceServing({ url, place }: { readonly url: string; readonly
   process.send?.({ type: 'gatehouse:serving', url, place } satisfies Message);
 }
 
-/** Of a worker: the metrics of all of them, as text. @throws Error where they cannot be had in time. */
-export function createMetricsSum(registry: Registry): () => Promise<string> {
-  AggregatorRegistry.setRegistries(registry);
-  // This makes the worker answer when it is asked for its own.
-  new AggregatorRegistry();
-  let asked = 0;
-  return () => {
-    const id = ++asked;
-    return new Promise((resolve, reject) => {
-      const listen = (message: Message): void => {
-        if (message.type !== 'gatehouse:summed' || message.id !== id) return;
-        process.off('message', listen);
-        if (message.text === undefined) reject(new Error('the metrics of the workers cannot be summed'));
-        else resolve(message.text);
-      };
-      process.on('message', listen);
-      process.send?.({ type: 'gatehouse:sum', id } satisfies Message);
-    });
-  };
+/** Of a worker that cannot serve: what it says to who started it would keep it alive. */
+export function leaveWorkers(): void {
+  cluster.worker?.disconnect();
 }
 
-async function startWorker(watch: (worker: Worker) => void): Promise<Pick<ServingWorkers, 'url' | 'place'>> {
-  const worker = cluster.fork();
+async function startWorker(
+  worker: Worker,
+  watch: (worker: Worker) => void,
+): Promise<Pick<ServingWorkers, 'url' | 'place'>> {
   const serving = new Promise<Pick<ServingWorkers, 'url' | 'place'>>((resolve, reject) => {
     worker.on('message', (message: Message) => {
       if (message.type === 'gatehouse:serving') resolve({ url: message.url, place: message.place });
@@ -112,10 +92,4 @@ async function startWorker(watch: (worker: Worker) => void): Promise<Pick<Servin
   const what = await serving;
   watch(worker);
   return what;
-}
-
-async function answerSum(worker: Worker, id: number, metrics: SumOfMetrics): Promise<void> {
-  const text = await metrics.clusterMetrics().catch(() => undefined);
-  const answer: Message = { type: 'gatehouse:summed', id, ...(text === undefined ? {} : { text }) };
-  if (worker.isConnected()) worker.send(answer);
 }

@@ -42,6 +42,8 @@ const instances = z.object({
 export const statusSchema = z.looseObject({
   instance: z.object({
     version: z.string(),
+    workers: z.number().exactOptional(),
+    silentWorkers: z.array(z.number()).exactOptional(),
     uptimeSeconds: z.number(),
     ready: z.boolean(),
     policy: z.object({

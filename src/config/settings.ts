@@ -96,7 +96,7 @@ export const SETTINGS = {
   },
   hashThreads: {
     env: 'GATEHOUSE_HASH_THREADS',
-    help: 'How many threads hash passwords; auto is one for each core.',
+    help: 'How many threads hash passwords; auto is one for each core, shared by all workers.',
     default: 'auto',
     schema: value.integerOrAuto(1, 256),
   },

@@ -35,6 +35,15 @@ export interface SharedMemoryOptions {
   readonly now?: () => number;
 }
 
+/** What is told of it: how many keys there are, and what came of looking there since the start. */
+export interface SharedMemoryStatus {
+  readonly keys: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly failedReads: number;
+  readonly failedWrites: number;
+}
+
 /**
  * What the instances of a fleet have verified, so that neither a restart nor another instance compares again. A tag
  * covers what is stored: a new password or hash voids it, whatever becomes of the entry.
@@ -76,9 +85,22 @@ export class SharedMemory implements StatusSource {
     return this.#counts.hit;
   }
 
-  status(): object {
+  status(): SharedMemoryStatus {
     const { hit: hits, miss: misses, failure: failedReads, failedWrites } = this.#counts;
     return { keys: this.#keys.length, hits, misses, failedReads, failedWrites };
+  }
+
+  /** Every process has the same keys. */
+  sum(statuses: readonly SharedMemoryStatus[]): SharedMemoryStatus {
+    const sumOf = (count: keyof SharedMemoryStatus): number =>
+      statuses.reduce((sum, status) => sum + status[count], 0);
+    return {
+      keys: this.#keys.length,
+      hits: sumOf('hits'),
+      misses: sumOf('misses'),
+      failedReads: sumOf('failedReads'),
+      failedWrites: sumOf('failedWrites'),
+    };
   }
 
   #check(credential: Credential, text: string): SharedRemembrance | undefined {

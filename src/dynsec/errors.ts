@@ -20,6 +20,8 @@ export type ErrorCode =
   | 'outcome_unknown'
   /** A change is made, and could be lost with the server that has it. */
   | 'not_replicated'
+  /** Of several processes that serve, not all have answered another one. */
+  | 'unanswered'
   /** A change was meant for a state that is not the newest any more. */
   | 'conflict'
   /** A check could not be decided in time or from what is known: never an allow, never a 4xx. */

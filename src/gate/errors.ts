@@ -71,6 +71,21 @@ export class NotReplicatedError extends GatehouseError {
   }
 }
 
+/** Of several processes that serve, not all have answered in time. */
+export class SilentWorkersError extends GatehouseError {
+  readonly code = 'unanswered';
+  readonly isPublic = true;
+
+  /**
+   * @param outcome what is done, and what is not.
+   * @param silent process ids.
+   */
+  constructor(outcome: string, silent: readonly number[]) {
+    const processes = silent.map((pid) => `\`${pid}\``).join(', ');
+    super(`${outcome}: no answer in time from process ${processes}`);
+  }
+}
+
 /** A change was meant for a state that is not the newest any more. */
 export class RevisionConflictError extends GatehouseError {
   readonly code = 'conflict';

@@ -285,6 +285,32 @@ export interface StatusSource {
    * error would hide all the other sections.
    */
   status(): object | Promise<object>;
+  /**
+   * Where several processes serve, of a section that adds up: what it comes to, of what each of them tells, at least
+   * one. Absent: each tells its own.
+   */
+  sum?(statuses: readonly object[]): object;
+}
+
+/** The processes that serve as one, this one among them, where there are several. */
+export interface Workers {
+  /**
+   * Answers a question of that name from now on, whoever of them asks; both ways as JSON has it.
+   * @returns what asks all of them, and waits some two seconds for those that do not answer. It rejects where this
+   * process itself cannot answer.
+   */
+  inAll<About, T>(
+    name: string,
+    answer: (about: About) => Promise<T>,
+  ): (about: About) => Promise<WorkerAnswers<T>>;
+}
+
+/** What several processes have answered. */
+export interface WorkerAnswers<T> {
+  /** That of the one that asked is the first. */
+  readonly answers: readonly T[];
+  /** The process ids of those that have not answered in time, and may have done what was asked for, or do it later. */
+  readonly silent: readonly number[];
 }
 
 /** How full a cache is, and how much it spares. */

@@ -1,5 +1,11 @@
 import type { ErrorRequestHandler, Response } from 'express';
-import { NotReplicatedError, OutcomeUnknownError, StoreError, UndecidedError } from '../gate/errors.js';
+import {
+  NotReplicatedError,
+  OutcomeUnknownError,
+  SilentWorkersError,
+  StoreError,
+  UndecidedError,
+} from '../gate/errors.js';
 import { RequestError } from './errors.js';
 
 /** Sends JSON that nobody keeps. */
@@ -31,10 +37,10 @@ export function createErrorHandler(onDefect: (error: unknown) => void): ErrorReq
   };
 }
 
+const OWN_TROUBLE = [UndecidedError, StoreError, OutcomeUnknownError, SilentWorkersError];
+
 function isOwnTrouble(error: unknown): error is Error {
-  return (
-    error instanceof UndecidedError || error instanceof StoreError || error instanceof OutcomeUnknownError
-  );
+  return OWN_TROUBLE.some((kind) => error instanceof kind);
 }
 
 /** Express and its parsers throw errors of their own for mistakes of the caller, such as a bad escape in a path. */

@@ -17,6 +17,11 @@ export interface FailingLogin {
   readonly reason: string;
 }
 
+/** The names that fail most, those first that fail more. */
+export interface FailuresStatus {
+  readonly usernames: readonly FailingLogin[];
+}
+
 /**
  * Counts the logins that are not allowed by user name, in bounded memory whoever asks: where there is no room for another
  * name, every count goes down by one and those at zero go (the algorithm of Misra and Gries). So a name that has more
@@ -53,12 +58,22 @@ export class FailingLogins implements CheckObserver, StatusSource {
     const usernames = new Set([...this.#counts.keys(), ...this.#before.keys()]);
     return [...usernames]
       .map((username) => this.#sumOf(username))
-      .sort((a, b) => b.failures - a.failures || (a.username < b.username ? -1 : 1))
+      .sort(byFailures)
       .slice(0, MAX_SHOWN);
   }
 
-  status(): object {
+  status(): FailuresStatus {
     return { usernames: this.most() };
+  }
+
+  /** Of what each has told: no count is too high; which of several reasons is the newest is not known. */
+  sum(statuses: readonly FailuresStatus[]): FailuresStatus {
+    const sums = new Map<string, FailingLogin>();
+    for (const login of statuses.flatMap(({ usernames }) => usernames)) {
+      const failures = login.failures + (sums.get(login.username)?.failures ?? 0);
+      sums.set(login.username, { ...login, failures });
+    }
+    return { usernames: [...sums.values()].sort(byFailures).slice(0, MAX_SHOWN) };
   }
 
   #sumOf(username: string): FailingLogin {
@@ -80,6 +95,10 @@ export class FailingLogins implements CheckObserver, StatusSource {
     this.#counts = new Map();
     this.#windowEndsMs = nowMs + WINDOW_MS;
   }
+}
+
+function byFailures(a: FailingLogin, b: FailingLogin): number {
+  return b.failures - a.failures || (a.username < b.username ? -1 : 1);
 }
 
 interface Count {

@@ -49,6 +49,7 @@ const LAYERS = {
   templates: { values: ['dynsec/', 'gate/templates/'], types: [], libraries: [] },
   http: { values: ['gate/', 'json/', ...DYNSEC_WORDS], types: ['dynsec/'], libraries: ['express'] },
   cli: { values: ['gate/', 'dynsec/', 'migrate/'], types: ['config/settings.js'], libraries: ['commander'] },
+  workers: { values: PORTS, types: [], libraries: [] },
   telemetry: { values: ['dynsec/'], types: ['gate/'], libraries: [] },
   config: { values: ['dynsec/errors.js', 'store/redis/redis-address.js'], types: 'any', libraries: [] },
 };

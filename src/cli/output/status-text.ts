@@ -36,7 +36,16 @@ function instanceLines({ instance }: InstanceStatus): readonly string[] {
     `version ${escapeControls(version)}, up for ${duration(uptimeSeconds)}, ${ready ? 'ready' : 'NOT READY'}`,
     `policy ${escapeControls(policy.state)}${revision}`,
     ...(policy.problem === undefined ? [] : [`PROBLEM: ${escapeControls(policy.problem)}`]),
+    ...workerLines(instance),
   ];
+}
+
+function workerLines({ workers, silentWorkers = [] }: InstanceStatus['instance']): readonly string[] {
+  if (workers === undefined) return [];
+  const problems = silentWorkers.map(
+    (pid) => `PROBLEM: process ${pid} does not answer, and is not counted in`,
+  );
+  return [`${count(workers, 'worker')}, which this is one of`, ...problems];
 }
 
 /** A section that not every status has. */

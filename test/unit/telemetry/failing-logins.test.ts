@@ -28,6 +28,20 @@ describe('the user names that fail most', () => {
     ]);
   });
 
+  it('are added up by name where several processes count', () => {
+    const [here, there] = [setUp(), setUp()];
+    here.fail('a');
+    here.fail('b');
+    there.fail('b', { reason: 'no_password' });
+    there.fail('c');
+    const statuses = [here, there].map(({ failures }) => failures.status());
+    expect(here.failures.sum(statuses).usernames).toEqual([
+      { username: 'b', failures: 2, reason: 'no_password' },
+      { username: 'a', failures: 1, reason: 'wrong_password' },
+      { username: 'c', failures: 1, reason: 'wrong_password' },
+    ]);
+  });
+
   it('are those of logins that were not allowed', () => {
     const { failures, fail } = setUp();
     fail('a', { outcome: 'allow' });

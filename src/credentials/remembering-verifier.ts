@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto';
-
 import type { CacheSource, PasswordVerdict, PasswordVerifier } from '../gate/ports.js';
 import { blur } from './blur.js';
 import type { Credential } from './credential.js';
@@ -8,10 +6,7 @@ import { CredentialMemory } from './credential-memory.js';
 import type { HashBudget } from './hash-budget.js';
 import { RefusalMemory } from './refusal-memory.js';
 import type { SharedMemory } from './shared-memory.js';
-import { TagKey } from './tag-key.js';
-
-/** HMAC-SHA256 is no stronger with more. */
-const KEY_BYTES = 32;
+import { ProcessTagKey } from './tag-key.js';
 
 /** The lifetimes of what is learnt at the same time end spread over this part of them. */
 const JITTER = 0.1;
@@ -40,13 +35,13 @@ export interface RememberingOptions {
 
 /**
  * The same verdicts as the verifier that it decorates, most of them from memory: a login that was verified costs one
- * HMAC instead of a hash, and one that was just refused does so too. It remembers tags under a random key of the
+ * digest instead of a hash, and one that was just refused does so too. It remembers tags under a random key of the
  * process, of user name, what is stored, and password together: with another stored hash or another password a login
  * is another one. Those for whom nothing is stored go the same way as all others, so that time tells nothing.
  */
 export class RememberingVerifier implements PasswordVerifier {
   readonly #options: RememberingOptions;
-  readonly #key = new TagKey(randomBytes(KEY_BYTES));
+  readonly #key = new ProcessTagKey();
   readonly #memory: CredentialMemory;
   readonly #refusals: RefusalMemory;
   /** The logins that are being looked for, by their tags: the same one is looked for once. */
@@ -72,15 +67,28 @@ export class RememberingVerifier implements PasswordVerifier {
    * As {@link PasswordVerifier.verify}.
    * @throws UndecidedError as that one does, and where too many comparisons have failed.
    */
-  async verify(
+  verify(
     username: Credential['username'],
     stored: Credential['stored'],
     password: Credential['password'],
-  ): Promise<PasswordVerdict> {
+  ): PasswordVerdict | Promise<PasswordVerdict> {
     const credential: Credential = { username, stored, password };
     const tag = this.#tagOf(credential);
+    const known = this.#memory.look(username, tag);
+    if (known !== 'valid') return this.#verifyBlurred(credential, tag, known);
+    this.#options.onCorrect?.(credential);
+    return 'correct';
+  }
+
+  /** SECURITY: nobody who is refused, or told that it cannot be decided, is to learn anything from the time that it took. */
+  async #verifyBlurred(
+    credential: Credential,
+    tag: string,
+    known: 'ended' | undefined,
+  ): Promise<PasswordVerdict> {
     try {
-      const verdict = await this.#verdictOf(credential, tag);
+      const verdict =
+        this.#refusals.get(tag) ?? (await (this.#open.get(tag) ?? this.#findOnce(credential, tag, known)));
       if (verdict === 'correct') this.#options.onCorrect?.(credential);
       else await blur();
       return verdict;
@@ -108,13 +116,6 @@ export class RememberingVerifier implements PasswordVerifier {
     // What was reserved was given back when the time was up.
     if (verdict !== 'correct') this.#options.budget.charge(this.#ownerOf(credential.username));
     this.#learn(credential, this.#tagOf(credential), verdict);
-  }
-
-  /** What is remembered here, or is being looked for already. */
-  #verdictOf(credential: Credential, tag: string): PasswordVerdict | Promise<PasswordVerdict> {
-    const known = this.#memory.look(credential.username, tag);
-    if (known === 'valid') return 'correct';
-    return this.#refusals.get(tag) ?? this.#open.get(tag) ?? this.#findOnce(credential, tag, known);
   }
 
   #findOnce(credential: Credential, tag: string, known: 'ended' | undefined): Promise<PasswordVerdict> {

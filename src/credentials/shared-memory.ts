@@ -2,7 +2,7 @@ import type { CredentialObserver, SharedCredentials, StatusSource } from '../gat
 import type { Credential } from './credential.js';
 import { credentialTexts } from './credential.js';
 import { isSameTag } from './credential-memory.js';
-import { TagKey } from './tag-key.js';
+import { SharedTagKey } from './tag-key.js';
 
 /** For how long a login waits for the shared memory, before a password is compared. */
 export const SHARED_READ_MS_MAX = 200;
@@ -50,14 +50,14 @@ export interface SharedMemoryStatus {
  */
 export class SharedMemory implements StatusSource {
   readonly name = 'sharedCredentials';
-  readonly #keys: readonly [TagKey, ...TagKey[]];
+  readonly #keys: readonly [SharedTagKey, ...SharedTagKey[]];
   readonly #options: Required<SharedMemoryOptions>;
   readonly #counts = { hit: 0, miss: 0, failure: 0, failedWrites: 0 };
 
   constructor(options: SharedMemoryOptions) {
     this.#options = { now: () => Date.now(), ...options };
     const [first, ...others] = options.keys;
-    this.#keys = [new TagKey(first), ...others.map((key) => new TagKey(key))];
+    this.#keys = [new SharedTagKey(first), ...others.map((key) => new SharedTagKey(key))];
   }
 
   /**

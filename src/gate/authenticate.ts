@@ -32,8 +32,11 @@ export type LoginRefusal =
   /** What is stored is no hash that Gatehouse can or will compute. */
   | 'unusable_password';
 
-/** Answers logins. @throws UndecidedError where a login cannot be decided. */
-export type Authenticate = (login: Login) => Promise<LoginOutcome>;
+/**
+ * Answers logins, at once where there is nothing to wait for, as with those that are remembered. @throws UndecidedError,
+ * or rejects with it, where a login cannot be decided.
+ */
+export type Authenticate = (login: Login) => LoginOutcome | Promise<LoginOutcome>;
 
 /** How often a login begins anew because the stored password has changed while it was compared. */
 const MAX_LOOKS = 3;
@@ -45,7 +48,7 @@ const MAX_LOOKS = 3;
  * true before it, as when the client is disabled meanwhile.
  */
 export function createAuthenticate(store: PolicyStore, verifier: PasswordVerifier): Authenticate {
-  return async ({ username, password, clientid }) => {
+  return ({ username, password, clientid }) => {
     // An instance that has no state, or too old a one, decides nothing at all.
     const { policy } = store.snapshot();
     if (!username) {
@@ -54,24 +57,60 @@ export function createAuthenticate(store: PolicyStore, verifier: PasswordVerifie
         : refuse('anonymous_not_allowed');
     }
     if (!password) return refuse('empty_password');
-    for (let look = 1; look <= MAX_LOOKS; look++) {
-      const waiting = holdClient(store, username);
-      if (waiting) await waiting;
-      const { snapshot, refusal, stored } = lookUp(store, username, clientid);
-      const verdict = await verifier.verify(username, stored, password);
-      if (refusal !== undefined) return refuse(refusal);
-      if (stored === undefined) return refuse('no_password');
-      if (verdict !== 'correct') return OUTCOMES[verdict];
-      // What it was decided by is still in force.
-      if (store.snapshot() === snapshot) return OUTCOMES[verdict];
-      const waitingAgain = holdClient(store, username);
-      if (waitingAgain) await waitingAgain;
-      const now = lookUp(store, username, clientid);
-      if (now.refusal !== undefined) return refuse(now.refusal);
-      if (isSamePassword(now.stored, stored)) return OUTCOMES[verdict];
-    }
-    throw new UndecidedError('hash_deadline');
+    return new Attempt(store, verifier, { username, password, clientid }).look();
   };
+}
+
+/** A login with a user name and a password. */
+interface NamedLogin extends Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** One login on its way. */
+class Attempt {
+  #looks = 0;
+
+  constructor(
+    private readonly store: PolicyStore,
+    private readonly verifier: PasswordVerifier,
+    private readonly login: NamedLogin,
+  ) {}
+
+  /** Decides by the newest state. */
+  look(): LoginOutcome | Promise<LoginOutcome> {
+    if (++this.#looks > MAX_LOOKS) throw new UndecidedError('hash_deadline');
+    const waiting = holdClient(this.store, this.login.username);
+    return waiting ? waiting.then(() => this.#compare()) : this.#compare();
+  }
+
+  #compare(): LoginOutcome | Promise<LoginOutcome> {
+    const { username, password } = this.login;
+    const found = this.#lookUp();
+    const verdict = this.verifier.verify(username, found.stored, password);
+    return verdict instanceof Promise
+      ? verdict.then((later) => this.#judgeLater(found, later))
+      : judge(found, verdict);
+  }
+
+  /** What it was decided by has to be in force still: a hash takes its time. */
+  async #judgeLater(found: LookUp, verdict: PasswordVerdict): Promise<LoginOutcome> {
+    const outcome = judge(found, verdict);
+    if (!outcome.allowed || this.store.snapshot() === found.snapshot) return outcome;
+    const waiting = holdClient(this.store, this.login.username);
+    if (waiting) await waiting;
+    const now = this.#lookUp();
+    if (now.refusal !== undefined) return refuse(now.refusal);
+    return isSamePassword(now.stored, found.stored) ? outcome : this.look();
+  }
+
+  #lookUp(): LookUp {
+    const { username, clientid } = this.login;
+    const snapshot = this.store.snapshot();
+    const subject = subjectOf(username, (name) => snapshot.client(name));
+    const refusal = refuseSubject(subject, clientid);
+    return { snapshot, refusal, stored: refusal === undefined ? storedPasswordOf(subject) : undefined };
+  }
 }
 
 /** What there is to say of a login before its password is looked at. */
@@ -82,11 +121,9 @@ interface LookUp {
   readonly stored: StoredPassword | undefined;
 }
 
-function lookUp(store: PolicyStore, username: string, clientid: string | null): LookUp {
-  const snapshot = store.snapshot();
-  const subject = subjectOf(username, (name) => snapshot.client(name));
-  const refusal = refuseSubject(subject, clientid);
-  return { snapshot, refusal, stored: refusal === undefined ? storedPasswordOf(subject) : undefined };
+function judge({ refusal, stored }: LookUp, verdict: PasswordVerdict): LoginOutcome {
+  if (refusal !== undefined) return refuse(refusal);
+  return stored === undefined ? refuse('no_password') : OUTCOMES[verdict];
 }
 
 const OUTCOMES: Readonly<Record<PasswordVerdict, LoginOutcome>> = {

@@ -171,9 +171,14 @@ export interface PasswordVerifier {
   /**
    * Takes as long where nothing is stored (`undefined`; the verdict is then `unusable`) as where something is.
    * @param username whose login this is: one user name has at most one comparison under way.
-   * @throws UndecidedError when it cannot be told in time.
+   * @returns the verdict, at once where it is known already.
+   * @throws UndecidedError, or rejects with it, when it cannot be told in time.
    */
-  verify(username: string, stored: StoredPassword | undefined, password: string): Promise<PasswordVerdict>;
+  verify(
+    username: string,
+    stored: StoredPassword | undefined,
+    password: string,
+  ): PasswordVerdict | Promise<PasswordVerdict>;
 }
 
 /** Hashes new passwords. */

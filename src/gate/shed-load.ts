@@ -14,7 +14,7 @@ export function shedLoad(checks: Checks, load: LoadSource): Checks {
     if (shed.includes(load.shedding())) throw new UndecidedError('overloaded');
   };
   return {
-    authenticate: async (login) => {
+    authenticate: (login) => {
       admit(LOGINS);
       return checks.authenticate(login);
     },
@@ -53,7 +53,7 @@ export function shedHashing(
   maxWaiting: number,
 ): PasswordVerifier {
   return {
-    verify: async (username, stored, password) => {
+    verify: (username, stored, password) => {
       if (queue.waiting >= maxWaiting) throw new UndecidedError('overloaded');
       return verifier.verify(username, stored, password);
     },

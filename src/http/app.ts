@@ -57,9 +57,8 @@ export function createApp(dependencies: AppDependencies): Express {
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use((request, response, next) => {
     const check = checkOf(request.url);
-    if (check) return handleCheck(check, request, response);
-    next();
-    return undefined;
+    if (check) handleCheck(check, request, response);
+    else next();
   });
   app.use('/health', createHealthRoutes(dependencies.health));
   app.use('/metrics', requireAdministrator);

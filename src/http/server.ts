@@ -42,7 +42,7 @@ const TIMEOUTS = {
 export function createRequestListener(handleCheck: CheckHandler, app: RequestListener): RequestListener {
   return (request, response) => {
     const check = checkOf(request.url ?? '');
-    if (check) void handleCheck(check, request, response);
+    if (check) handleCheck(check, request, response);
     else app(request, response);
   };
 }

@@ -1,7 +1,8 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { Role } from '../dynsec/entities.js';
 import type { CheckEvent } from '../gate/ports.js';
 import { CredentialMetrics } from './credential-metrics.js';
+import { DurationHistogram } from './duration-histogram.js';
 
 /** From a tenth of a millisecond, a warm check, to the five seconds after which go-auth gives up. */
 const SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -27,13 +28,15 @@ export class Metrics {
       this.#countTallies();
     },
   });
-  readonly #duration = new Histogram({
-    name: 'gatehouse_check_duration_seconds',
-    help: 'Time from the arrival of a check to its answer.',
-    labelNames: ['check'],
-    buckets: SECONDS,
-    registers: [this.#registry],
-  });
+  readonly #duration = new DurationHistogram(
+    {
+      name: 'gatehouse_check_duration_seconds',
+      help: 'Time from the arrival of a check to its answer.',
+      label: 'check',
+      buckets: SECONDS,
+    },
+    this.#registry,
+  );
   readonly #entities = new Gauge({
     name: 'gatehouse_policy_entities',
     aggregator: 'max',
@@ -106,7 +109,7 @@ export class Metrics {
     const tally = this.#tallies.get(key);
     if (tally) tally.count++;
     else this.#tallies.set(key, { labels: { check, broker, outcome, reason }, count: 1 });
-    this.#duration.observe({ check }, durationSeconds);
+    this.#duration.observe(check, durationSeconds);
   }
 
   /** A state of the policy was taken over. */

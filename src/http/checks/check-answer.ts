@@ -13,16 +13,25 @@ export interface CheckAnswer {
 /** The answer that allows. */
 export const ALLOW: CheckAnswer = { status: 200, reason: '' };
 
+/** What nearly every check is answered with, ready to be sent. */
+const ALLOW_BODY = '{"ok":true,"error":""}';
+const ALLOW_HEADERS = {
+  'Content-Type': 'application/json',
+  'Content-Length': ALLOW_BODY.length,
+  'Cache-Control': 'no-store',
+} as const;
+
 /** Writes an answer; the body of an allow in text mode is exactly `ok`. */
 export function sendCheckAnswer(
   response: ServerResponse,
   { status, reason }: CheckAnswer,
   reply: CheckUrl['reply'],
 ): void {
-  const body =
-    reply === 'text'
-      ? reason || 'ok'
-      : `{"ok":${String(status === 200)},"error":${reason === '' ? '""' : JSON.stringify(reason)}}`;
+  if (status === 200 && reply === 'json') {
+    response.writeHead(status, ALLOW_HEADERS).end(ALLOW_BODY);
+    return;
+  }
+  const body = reply === 'text' ? reason || 'ok' : `{"ok":false,"error":${JSON.stringify(reason)}}`;
   response.writeHead(status, {
     'Content-Type': reply === 'text' ? 'text/plain; charset=utf-8' : 'application/json',
     'Content-Length': Buffer.byteLength(body),

@@ -49,14 +49,21 @@ function parseJsonObject(body: Buffer): Readonly<Record<string, unknown>> {
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** What `acc` means: 3 is asked by older callers, and both must be allowed. */
-const ACCESSES: ReadonlyMap<string, Accesses> = new Map<string, Accesses>([
-  ['1', ['publishClientReceive']],
-  ['2', ['publishClientSend']],
-  ['3', ['publishClientReceive', 'publishClientSend']],
-  ['4', ['subscribe']],
-  ['8', ['unsubscribe']],
-]);
+/** What `acc` means, a number or its text: 3 is asked by older callers, and both must be allowed. */
+const ACCESSES: ReadonlyMap<unknown, Accesses> = new Map<unknown, Accesses>(
+  (
+    [
+      [1, ['publishClientReceive']],
+      [2, ['publishClientSend']],
+      [3, ['publishClientReceive', 'publishClientSend']],
+      [4, ['subscribe']],
+      [8, ['unsubscribe']],
+    ] as const
+  ).flatMap(([acc, accesses]) => [
+    [acc, accesses],
+    [String(acc), accesses],
+  ]),
+);
 
 class Fields implements CheckFields {
   constructor(private readonly values: Readonly<Record<string, unknown>>) {}
@@ -73,8 +80,7 @@ class Fields implements CheckFields {
   accesses(): Accesses {
     const acc = this.#get('acc');
     if (acc === undefined) throw invalid('acc: is missing');
-    const accesses =
-      typeof acc === 'number' || typeof acc === 'string' ? ACCESSES.get(String(acc)) : undefined;
+    const accesses = ACCESSES.get(acc);
     if (accesses) return accesses;
     throw invalid(`acc: ${showValue(acc)} is not one of 1, 2, 3, 4, 8`);
   }

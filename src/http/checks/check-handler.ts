@@ -13,7 +13,7 @@ import { ALLOW, sendCheckAnswer } from './check-answer.js';
 import type { CheckFields } from './check-fields.js';
 import { parseCheckFields } from './check-fields.js';
 import type { CheckKind, CheckUrl } from './check-url.js';
-import { parseCheckUrl } from './check-url.js';
+import { parseCheckUrl, plainUrl } from './check-url.js';
 
 /** What the checks need. */
 export interface CheckDependencies {
@@ -27,19 +27,15 @@ export interface CheckDependencies {
   readonly onDefect: (error: unknown) => void;
 }
 
-/** Answers one check. Never throws, and always answers. */
-export type CheckHandler = (
-  check: CheckKind,
-  request: IncomingMessage,
-  response: ServerResponse,
-) => Promise<void>;
+/** Answers one check, at once where there is nothing to wait for. Never throws, and always answers. */
+export type CheckHandler = (check: CheckKind, request: IncomingMessage, response: ServerResponse) => void;
 
 /** What a check came to. */
 interface Outcome {
   readonly outcome: CheckEvent['outcome'];
   readonly reason: string;
   readonly answer: CheckAnswer;
-  readonly decision?: Decision;
+  readonly decision?: Decision | undefined;
   readonly detail?: string;
 }
 
@@ -53,37 +49,47 @@ interface Progress {
 
 /** Makes the handler of the three checks; both doors of the server lead to it. */
 export function createCheckHandler(dependencies: CheckDependencies): CheckHandler {
-  const { observer, brokers } = dependencies;
-  return async (check, request, response) => {
+  const { observer, brokers, gate, tokens, onDefect } = dependencies;
+  return (check, request, response) => {
     const startedAt = performance.now();
-    const progress: Progress = {
-      url: { check, reply: 'json', broker: '', token: undefined },
-      subject: undefined,
-      isDelivery: false,
+    const progress: Progress = { url: plainUrl(check), subject: undefined, isDelivery: false };
+    const finish = ({ answer, outcome, reason, decision, detail }: Outcome): void => {
+      sendCheckAnswer(response, answer, progress.url.reply);
+      const { url, subject } = progress;
+      const broker = url.broker === '' || brokers.has(url.broker) ? url.broker : 'unknown';
+      const durationSeconds = (performance.now() - startedAt) / 1_000;
+      observer.observe({ check, broker, outcome, reason, durationSeconds, subject, decision, detail });
     };
-    const { answer, outcome, reason, decision, detail } = await answerCheck(dependencies, request, progress);
-    sendCheckAnswer(response, answer, progress.url.reply);
-    const { url, subject } = progress;
-    const broker = url.broker === '' || brokers.has(url.broker) ? url.broker : 'unknown';
-    const durationSeconds = (performance.now() - startedAt) / 1_000;
-    observer.observe({ check, broker, outcome, reason, durationSeconds, subject, decision, detail });
+    const fail = (error: unknown): void => finish(outcomeOfError(error, progress, onDefect));
+    const run = (body: Buffer): Outcome | Promise<Outcome> =>
+      runCheck(gate, parseCheckFields(request.headers, body), progress);
+    try {
+      progress.url = parseCheckUrl(check, request.url ?? '');
+      requireMethod(request);
+      requireToken(tokens, request, progress.url);
+    } catch (error) {
+      fail(error);
+      return;
+    }
+    readBody(request, { take: (body) => settle(() => run(body), finish, fail), fail });
   };
 }
 
-async function answerCheck(
-  dependencies: CheckDependencies,
-  request: IncomingMessage,
-  progress: Progress,
-): Promise<Outcome> {
+/** Calls back at once, or when a promise is settled. */
+function settle<T>(
+  work: () => T | Promise<T>,
+  done: (result: T) => void,
+  failed: (error: unknown) => void,
+): void {
+  let result: T | Promise<T>;
   try {
-    progress.url = parseCheckUrl(progress.url.check, request.url ?? '');
-    requireMethod(request);
-    requireToken(dependencies.tokens, request, progress.url);
-    const fields = parseCheckFields(request.headers, await readBody(request));
-    return await runCheck(dependencies.gate, fields, progress);
+    result = work();
   } catch (error) {
-    return outcomeOfError(error, progress, dependencies.onDefect);
+    failed(error);
+    return;
   }
+  if (result instanceof Promise) result.then(done, failed);
+  else done(result);
 }
 
 function requireMethod({ method = '' }: IncomingMessage): void {
@@ -99,38 +105,46 @@ function requireToken(tokens: TokenList, { headers }: IncomingMessage, { token }
   throw new RequestError('unauthenticated', 'token: is missing or none of those configured');
 }
 
-async function runCheck(
+/** No promise where there is nothing to wait for: that is nearly always. */
+function runCheck(
   gate: CheckDependencies['gate'],
   fields: CheckFields,
   progress: Progress,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
   switch (progress.url.check) {
     case 'user':
       return runUserCheck(gate, fields, progress);
-    case 'superuser': {
-      const username = fields.text('username');
-      progress.subject = { username };
-      const waiting = gate.hold(username);
-      if (waiting) await waiting;
-      return outcomeOf(gate.checkSuperuser(username));
-    }
+    case 'superuser':
+      return runSuperuserCheck(gate, fields, progress);
     case 'acl':
       return runAclCheck(gate, fields, progress);
   }
 }
 
-async function runUserCheck(
+function runSuperuserCheck(
   gate: CheckDependencies['gate'],
   fields: CheckFields,
   progress: Progress,
-): Promise<Outcome> {
+): Outcome | Promise<Outcome> {
+  const username = fields.text('username');
+  progress.subject = { username };
+  const decide = (): Outcome => outcomeOf(gate.checkSuperuser(username));
+  const waiting = gate.hold(username);
+  return waiting ? waiting.then(decide) : decide();
+}
+
+function runUserCheck(
+  gate: CheckDependencies['gate'],
+  fields: CheckFields,
+  progress: Progress,
+): Outcome | Promise<Outcome> {
   const username = fields.text('username');
   const clientid = fields.text('clientid');
   progress.subject = { username, clientid };
-  return outcomeOf(await gate.authenticate({ username, clientid, password: fields.text('password') }));
+  const outcome = gate.authenticate({ username, clientid, password: fields.text('password') });
+  return outcome instanceof Promise ? outcome.then((later) => outcomeOf(later)) : outcomeOf(outcome);
 }
 
-/** No promise where there is nothing to wait for: that is nearly always. */
 function runAclCheck(
   gate: CheckDependencies['gate'],
   fields: CheckFields,
@@ -141,7 +155,6 @@ function runAclCheck(
   const topic = fields.text('topic');
   const [first, ...others] = fields.accesses();
   progress.isDelivery = first === 'publishClientReceive' && others.length === 0;
-  progress.subject = { username, clientid, topic, access: first };
   const ask = (access: Access): Decision => {
     const check = { username, clientid, topic, access };
     progress.subject = check;
@@ -151,16 +164,20 @@ function runAclCheck(
     let decision = ask(first);
     // All of them must be allowed: the first denial is the answer.
     for (const access of others) if (decision.allowed) decision = ask(access);
-    return { ...outcomeOf(decision), decision };
+    return outcomeOf(decision, decision);
   };
+  progress.subject = { username, clientid, topic, access: first };
   const waiting = gate.hold(username);
   return waiting ? waiting.then(decide) : decide();
 }
 
-function outcomeOf({ allowed, reason }: { readonly allowed: boolean; readonly reason: string }): Outcome {
+function outcomeOf(
+  { allowed, reason }: { readonly allowed: boolean; readonly reason: string },
+  decision?: Decision,
+): Outcome {
   return allowed
-    ? { outcome: 'allow', reason, answer: ALLOW }
-    : { outcome: 'deny', reason, answer: { status: 403, reason } };
+    ? { outcome: 'allow', reason, answer: ALLOW, decision }
+    : { outcome: 'deny', reason, answer: { status: 403, reason }, decision };
 }
 
 /** Errors become answers here and nowhere else: what is not the caller's mistake is undecided. */

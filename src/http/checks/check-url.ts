@@ -26,10 +26,15 @@ export function checkOf(url: string): CheckKind | undefined {
   return CHECKS.get(end === -1 ? url : url.slice(0, end));
 }
 
+/** A URL without a query. */
+export function plainUrl(check: CheckKind): CheckUrl {
+  return { check, reply: 'json', broker: '', token: undefined };
+}
+
 /** Reads the query of a check's URL. @throws RequestError naming the parameter. */
 export function parseCheckUrl(check: CheckKind, url: string): CheckUrl {
   const start = url.indexOf('?');
-  if (start === -1) return { check, reply: 'json', broker: '', token: undefined };
+  if (start === -1) return plainUrl(check);
   const query = new URLSearchParams(url.slice(start + 1));
   return {
     check,

@@ -26,7 +26,7 @@ export interface Connections {
   readonly follow: RedisConnection;
   /** For what writes, and WAIT. Nothing is ever sent twice. */
   readonly commit: RedisConnection;
-  /** For everything else; commands of one turn of the event loop go out together. */
+  /** For everything else; commands of one turn of the event loop go out together, but for those of `SENT_AT_ONCE`. */
   readonly read: RedisConnection;
   /** Ends all three within 2 s, whatever the servers do; what is under way fails. */
   close(): Promise<void>;

@@ -152,6 +152,7 @@ async function openRedisStore(
     replicas: redis.waitReplicas,
     ...(redis.clientsHeld === undefined ? {} : { clientsHeld: redis.clientsHeld }),
     mustWrite: address.kind === 'sentinel',
+    sharesLogins: config.credentialKeys.length > 0,
     inspect: () => inspect(redis, connections, log),
     createAfterMs: CREATE_AFTER_MS,
     create: (put) => createRealm(config, parts, put),

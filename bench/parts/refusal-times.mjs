@@ -1,6 +1,6 @@
 /**
  * Whether the time of a refusal tells which user names there are: a statistical test of tries in random order, one at a
- * time. `BENCH_TRIES` asks for another number of each kind than 8,000.
+ * time. `BENCH_TRIES` asks for another number of each kind than 3,000.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -13,10 +13,10 @@ import { startInstance } from '../support/instance.mjs';
 import { startRedis } from '../support/redis.mjs';
 import { median } from '../support/report.mjs';
 
-const TRIES = Number(process.env.BENCH_TRIES ?? 8_000);
+const TRIES = Number(process.env.BENCH_TRIES ?? 3_000);
 /** Of each kind; each is tried again and again, as by somebody who wants to know of it. */
 const NAMES = 500;
-const WARM_UP = 4_000;
+const WARM_UP = 1_000;
 /** How often chance alone would say that there is a difference: in one run of a thousand. */
 const P_MIN = 0.001;
 /** A difference of microseconds tells nobody anything who may try one name ten times a minute, and not from here. */

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import mqtt from 'mqtt';
 import { freePort } from './free-port.mjs';
+import { spawn } from './spawn.mjs';
 
 const PLUGIN = 'mosquitto_dynamic_security.so';
 const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);

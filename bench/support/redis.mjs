@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from './free-port.mjs';
+import { spawn } from './spawn.mjs';
 
 /** Starts a Redis of its own, in memory alone. */
 export async function startRedis() {

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { spawn } from './spawn.mjs';
 
 /** Starts a server as a process of its own and waits until it says where it listens. */
 export async function startServer(file, args = [], env = {}) {

@@ -13,7 +13,13 @@ export class DefectLog {
 
   /** Takes note of an error of ours. */
   note(error: unknown): void {
-    if (this.#limit.admit(error instanceof Error ? error.message : typeof error))
-      this.log.error({ err: error }, 'a defect: please report it');
+    if (this.#limit.admit(placeOf(error))) this.log.error({ err: error }, 'a defect: please report it');
   }
+}
+
+/** Where it comes from, whatever it says: that may be of whoever asked. */
+function placeOf(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const place = error.stack?.split('\n').find((line) => line.trimStart().startsWith('at '));
+  return `${error.name} ${place ?? ''}`;
 }

@@ -97,7 +97,10 @@ describe('on one Redis', () => {
     await execute(first as TestService, ENDING);
     expect(await remembered()).toEqual(['d', 'e']);
     // By whoever has made the change, once: those who follow delete nothing.
-    await untilState(services[1] as TestService, IN_CONTACT);
+    await eventually(
+      () => login(services[1] as TestService, 'a', PASSWORD),
+      (status) => status === 403,
+    );
     expect(await unlinks()).toBe(before + 3);
   });
 
@@ -113,6 +116,19 @@ describe('on one Redis', () => {
     expect(await unlinks()).toBe(before);
     await execute(first as TestService, [{ command: 'deleteClient', username: 'new-1' }]);
     expect(await remembered()).toEqual(NAMES);
+  });
+
+  it('a change is made all the same where its user may not touch what is remembered', async () => {
+    await askRedis(server, [
+      ...(['ACL', 'SETUSER', 'limited', 'on', '>secret', '+@all', '~gatehouse:{default}:*'] as const),
+    ]);
+    services = await startInstances(server.url.replace('://', '://limited:secret@'), 1);
+    await letIn(services, () => Promise.resolve(true));
+    const [first] = services;
+    const { responses } = await execute(first as TestService, ENDING);
+    expect(responses.filter(({ error }) => error !== undefined)).toEqual([]);
+    expect(await login(first as TestService, 'a', PASSWORD)).toBe(403);
+    expect(await login(first as TestService, 'd', PASSWORD)).toBe(200);
   });
 
   it('a large document ends those of the clients that it changes, soon', async () => {

@@ -1,8 +1,9 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { spawn } from '../spawn.mjs';
 
 const PATH = [process.env.PATH, '/usr/sbin'].join(delimiter);
 const SOURCES = ['gatehouse_test_plugin.c', 'go_wire.c'];

@@ -1,5 +1,7 @@
 import type { Configuration } from '../../dynsec/entities.js';
+import { NotReplicatedError, StoreError } from '../../gate/errors.js';
 import type { RealmWrites } from '../realm-entry.js';
+import { messageOf } from '../system-error.js';
 import type { NewChange } from './change-fields.js';
 import { encodeChange } from './change-fields.js';
 import { encodeWrites } from './commit-arguments.js';
@@ -34,6 +36,8 @@ export interface ChangeSenderOptions {
   readonly committer: Committer;
   /** How many changes are kept in Redis. */
   readonly changesKept: number;
+  /** Whether instances share what they remember of logins. */
+  readonly sharesLogins: boolean;
 }
 
 /** How many remembered logins are deleted together. */
@@ -41,21 +45,44 @@ const FORGOTTEN_AT_ONCE = 200;
 
 /** Puts changes into the words of the scripts. Both methods throw as `Committer.run`. */
 export class ChangeSender {
-  constructor(private readonly options: ChangeSenderOptions) {}
+  /** Remembered logins cannot end in the script that commits. */
+  #isApart: boolean;
 
-  /** As one script: entities, the entry of the change log, and the end of remembered logins. */
-  async write(change: NewChange, { writes, reads, head, grown }: EntityWrites): Promise<ScriptOutcome> {
+  constructor(private readonly options: ChangeSenderOptions) {
+    this.#isApart = options.source.connection.isCluster;
+  }
+
+  /**
+   * As one script: entities, the entry of the change log, and the end of remembered logins. Where the server cannot do
+   * that in one, since they lie elsewhere or are not its user's to delete, they end right after it.
+   */
+  async write(change: NewChange, writes: EntityWrites): Promise<ScriptOutcome> {
+    const ended = this.#endedBy(change);
+    if (ended.length === 0 || this.#isApart)
+      return this.#forgetAfter(ended, this.#commit(change, writes, []));
+    const keys = ended.map((username) => this.options.source.keys.verified(username));
+    try {
+      return await this.#commit(change, writes, keys);
+    } catch (error) {
+      if (!isRefusalOfKeys(error)) throw error;
+      this.#isApart = true;
+      return this.#forgetAfter(ended, this.#commit(change, writes, []));
+    }
+  }
+
+  #commit(
+    change: NewChange,
+    { writes, reads, head, grown }: EntityWrites,
+    ended: readonly string[],
+  ): Promise<ScriptOutcome> {
     const { source, committer } = this.options;
-    const { keys, scripts, connection } = source;
-    const ended = change.ended ?? [];
-    // On a cluster, what is remembered of logins is not where the realm is.
-    const { isCluster } = connection;
-    const outcome = await committer.run({
+    const { keys, scripts } = source;
+    return committer.run({
       script: scripts.commit,
       keys: (id) => [
         ...[keys.clients, keys.groups, keys.roles, keys.incarnations],
         ...[keys.meta, keys.changes, keys.commit(id)],
-        ...(isCluster ? [] : ended.map((username) => keys.verified(username))),
+        ...ended,
       ],
       args: ({ id, deadlineMs }) => [
         ...[SCHEMA, String(deadlineMs), id, String(grown)],
@@ -65,15 +92,13 @@ export class ChangeSender {
         ...encodeChange(change),
       ],
     });
-    if (isCluster && outcome.kind === 'written') void this.#forget(ended);
-    return outcome;
   }
 
   /** Beside the realm first, in pieces, and then in its place; then the end of remembered logins. */
-  async swap(change: NewChange, { configuration, head }: WholeDocument): Promise<ScriptOutcome> {
+  swap(change: NewChange, { configuration, head }: WholeDocument): Promise<ScriptOutcome> {
     const { source, committer } = this.options;
     const { keys, scripts } = source;
-    const outcome = await stageDocument(source, configuration, (staged) =>
+    const swapping = stageDocument(source, configuration, (staged) =>
       committer.run({
         script: scripts.swap,
         keys: (id) => [...staged.keys, keys.meta, keys.changes, keys.commit(id)],
@@ -84,8 +109,26 @@ export class ChangeSender {
         ],
       }),
     );
-    if (outcome.kind === 'written') void this.#forget(change.ended ?? []);
-    return outcome;
+    return this.#forgetAfter(this.#endedBy(change), swapping);
+  }
+
+  #endedBy({ ended = [] }: NewChange): readonly string[] {
+    return this.options.sharesLogins ? ended : [];
+  }
+
+  /** Also where the change is written and too few replicas have it. */
+  async #forgetAfter(
+    usernames: readonly string[],
+    committing: Promise<ScriptOutcome>,
+  ): Promise<ScriptOutcome> {
+    try {
+      const outcome = await committing;
+      if (outcome.kind === 'written') void this.#forget(usernames);
+      return outcome;
+    } catch (error) {
+      if (error instanceof NotReplicatedError) void this.#forget(usernames);
+      throw error;
+    }
   }
 
   /** In pieces. Nobody has to wait for it, and where it fails nothing is lost: what stays fits nothing that is stored. */
@@ -104,4 +147,9 @@ export class ChangeSender {
   get #changesKept(): string {
     return String(this.options.changesKept);
   }
+}
+
+/** Redis looks at keys before it runs a script: nothing is written. */
+function isRefusalOfKeys(error: unknown): boolean {
+  return error instanceof StoreError && /^(?:CROSSSLOT|NOPERM)/.test(messageOf(error.cause));
 }

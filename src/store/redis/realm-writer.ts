@@ -38,6 +38,8 @@ export interface RealmWriterOptions {
   readonly fetcher: ClientFetcher;
   /** How many changes are kept in Redis. */
   readonly changesKept: number;
+  /** Whether instances share what they remember of logins. */
+  readonly sharesLogins: boolean;
 }
 
 /** How many entities one script writes: more would hold up Redis. */

@@ -91,6 +91,8 @@ export interface RedisStoreOptions {
   readonly changesKept?: number;
   /** How many clients are held in memory, 1 or more; absent: all. */
   readonly clientsHeld?: number;
+  /** Whether instances share what they remember of logins, which ends with a change; false if not given. */
+  readonly sharesLogins?: boolean;
 }
 
 /** How often the realm's head is compared, in ms, at least. */
@@ -181,6 +183,7 @@ export class RedisStore implements RealmStore, HealthSource, Fleet {
       committer,
       fetcher: this.#fetcher,
       changesKept: options.changesKept ?? CHANGES_KEPT,
+      sharesLogins: options.sharesLogins ?? false,
     });
   }
 

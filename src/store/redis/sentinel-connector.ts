@@ -27,14 +27,22 @@ export class FairSentinelConnector extends SentinelConnector {
     });
   }
 
+  /** Leaves a server that is no master, and changes nothing of the order: that is up to the next connection. */
+  override check({ role }: { readonly role?: string }): boolean {
+    return !role || role === 'master';
+  }
+
   override connect(...args: Parameters<Connect>): ReturnType<Connect> {
     if (this.#hasConnected) this.#beginWithTheNext();
     this.#hasConnected = true;
     return super.connect(...args);
   }
 
-  /** The one that was passed last becomes the first. */
+  /** The one that was asked last becomes the last, whether or not it led to a connection. */
   #beginWithTheNext(): void {
+    const cursor: unknown = Reflect.get(this.sentinelIterator, 'cursor');
+    // It has led to none: the cursor is behind it still, else it is the first.
+    if (cursor !== 0) this.sentinelIterator.reset(true);
     this.sentinelIterator.next();
     this.sentinelIterator.next();
     this.sentinelIterator.reset(true);

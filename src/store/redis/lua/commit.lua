@@ -2,7 +2,7 @@
 Commits a draft: compares what it has read with what is there now, and writes all of it or nothing.
 
 KEYS  1 clients   2 groups   3 roles   4 incarnations   5 meta   6 changes   7 this commit's own key
-      8 and on: what is remembered of logins that the change ends (not on a cluster, which has it elsewhere)
+      8 and on: what is remembered of logins that the change ends (where the server has it in the same place)
 ARGV  1 schema version   2 deadline (ms, of this server's clock)   3 commit id   4 by how much changeIndex grows
       5 how many changes are kept   6 for how long the commit's own key is kept (ms)
       7 the head that is expected, `*` for any, empty for none (a realm that is not there yet)
@@ -60,6 +60,9 @@ for _ = 1, tonumber(ARGV[at]) do
 end
 at = at + 1
 
+-- The first of what is written: who may not do this has written nothing.
+for i = 8, #KEYS do redis.call('UNLINK', KEYS[i]) end
+
 local entry = { CHANGES, 'MAXLEN', '=', ARGV[5], '*', 'commit', ARGV[3], 'previous', head }
 local first = at + 1 + tonumber(ARGV[at]) * 4
 for i = first, #ARGV do entry[#entry + 1] = ARGV[i] end
@@ -79,8 +82,6 @@ for _ = 1, tonumber(ARGV[at]) do
     if kind ~= 'client' then redis.call('HSET', INCARNATIONS, kind .. ':' .. name, incarnation) end
   end
 end
-
-for i = 8, #KEYS do redis.call('UNLINK', KEYS[i]) end
 
 redis.call('HSET', META, 'schema', ARGV[1], 'head', revision)
 redis.call('HINCRBY', META, 'changeIndex', ARGV[4])

@@ -113,6 +113,36 @@ describe('the connections to a Redis with sentinels', () => {
     }
   });
 
+  it('leave a server that is no master any more, for the one that the other sentinel names', async () => {
+    const left = await startRedis();
+    const astray = await startRedis({
+      files: { 'sentinel.conf': `sentinel monitor ${redis.name} 127.0.0.1 ${left.port} 1\n` },
+      config: 'sentinel.conf',
+      options: ['--sentinel'],
+      ready: /Sentinel ID is/,
+    });
+    try {
+      const master = await redis.master();
+      await askRedis(left, ['REPLICAOF', '127.0.0.1', master.port]);
+      const [other] = redis.sentinels;
+      connections = openWatched(
+        redis.url.replace(/:\/\/[^/]*/, `://127.0.0.1:${astray.port},127.0.0.1:${other?.port ?? 0}`),
+      );
+      await connections.untilConnected();
+      const { commit } = connections;
+      await until(
+        'a write',
+        () => commit.set('y', '1'),
+        (answer) => answer === 'OK',
+      );
+      expect(await askRedis(master, ['GET', 'y'])).toBe('1');
+    } finally {
+      await connections?.close();
+      await astray.stop();
+      await left.stop();
+    }
+  });
+
   it('come again after an outage of everything', async () => {
     connections = openWatched(redis.url);
     await connections.untilConnected();

@@ -111,12 +111,12 @@ describe('docs/redis-schema.md', () => {
   });
 
   it('names every key that there is, and the version', () => {
-    const keys = realmKeys('default');
-    const made = Object.values(keys).map((key: string | ((...args: string[]) => string)) =>
+    const { verified, ...keys } = realmKeys('default');
+    const made = Object.values<string | ((...args: string[]) => string)>({ ...keys }).map((key) =>
       typeof key === 'string' ? key : key.length === 1 ? key('ID') : key('PART', 'ID'),
     );
     const rows = [...TEXT.matchAll(/^\| `(gatehouse:.*?)` \|/gm)].map(([, key]) => key);
-    expect(rows.sort()).toEqual([...made, realmKeys('default').verified('NAME')].sort());
+    expect(rows.sort()).toEqual([...made, verified('NAME')].sort());
     expect(REALM_PARTS).toHaveLength(4);
     expect(TEXT).toContain(`schema ${SCHEMA};`);
   });

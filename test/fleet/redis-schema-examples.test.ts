@@ -111,12 +111,14 @@ describe('docs/redis-schema.md', () => {
   });
 
   it('names every key that there is, and the version', () => {
-    const { verified, ...keys } = realmKeys('default');
-    const made = Object.values<string | ((...args: string[]) => string)>({ ...keys }).map((key) =>
-      typeof key === 'string' ? key : key.length === 1 ? key('ID') : key('PART', 'ID'),
-    );
+    const keys = realmKeys('default');
+    const made = Object.values(keys).map((key: string | ((...args: string[]) => string)) => {
+      if (typeof key === 'string') return key;
+      if (key === keys.verified) return key('NAME');
+      return key.length === 1 ? key('ID') : key('PART', 'ID');
+    });
     const rows = [...TEXT.matchAll(/^\| `(gatehouse:.*?)` \|/gm)].map(([, key]) => key);
-    expect(rows.sort()).toEqual([...made, verified('NAME')].sort());
+    expect(rows.sort()).toEqual(made.sort());
     expect(REALM_PARTS).toHaveLength(4);
     expect(TEXT).toContain(`schema ${SCHEMA};`);
   });

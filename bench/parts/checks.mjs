@@ -1,6 +1,7 @@
 /** Checks over HTTP, against a bare server that reads and parses the same bodies. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
 import { Connection } from '../support/connection.mjs';
@@ -28,7 +29,7 @@ export async function checks() {
     GATEHOUSE_LOG_LEVEL: 'warn',
   });
   try {
-    return await compare(bare.url, gatehouse.url);
+    return await compare(bare, gatehouse);
   } finally {
     await Promise.all([bare.stop(), gatehouse.stop()]);
     await rm(dir, { recursive: true });
@@ -77,8 +78,8 @@ async function sideBySide({ bare, gatehouse, path = '/auth/acl', bodies, connect
   const pairs = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const pair = [
-      await load(`${bare}${path}`, bodies, connections),
-      await load(`${gatehouse}${path}`, bodies, connections),
+      await load(`${bare.url}${path}`, bodies, connections),
+      await load(`${gatehouse.url}${path}`, bodies, connections),
     ];
     // The first one warms both up.
     if (round > 0) pairs.push(pair);
@@ -91,11 +92,12 @@ async function sideBySide({ bare, gatehouse, path = '/auth/acl', bodies, connect
 }
 
 /**
- * One request after the other on one connection, as a broker asks. Both servers take turns with each request: what a
- * machine makes of a process that mostly waits changes from second to second.
+ * One request after the other on one connection, as a broker asks. Both servers take turns with each request, on the same
+ * core, and who asks is on another: else it is the scheduler that is measured, which may or may not have to wake a core.
  */
 async function oneByOne({ bare, gatehouse, body }) {
-  const connections = [await Connection.open(bare), await Connection.open(gatehouse)];
+  const release = pin([bare.pid, gatehouse.pid]);
+  const connections = [await Connection.open(bare.url), await Connection.open(gatehouse.url)];
   const times = [[], []];
   for (let i = -WARM_UP; i < REQUESTS; i++) {
     for (const [side, connection] of connections.entries()) {
@@ -107,10 +109,32 @@ async function oneByOne({ bare, gatehouse, body }) {
     }
   }
   for (const connection of connections) connection.close();
+  release();
   const microseconds = (side) => Math.round(median(times[side]) / 1_000);
   return {
     latency: median(times[1]) / median(times[0]),
     detail: `${microseconds(1)} µs against ${microseconds(0)}`,
+  };
+}
+
+/** Where there is no such thing as `taskset`, or no second core, nothing is pinned. @returns what undoes it. */
+function pin(pids) {
+  const cores = availableParallelism();
+  const allow = (core, pid) => execFileSync('taskset', ['-acp', core, String(pid)], { stdio: 'ignore' });
+  const allowAll = (pid) => allow(`0-${cores - 1}`, pid);
+  if (cores < 2) return () => undefined;
+  try {
+    for (const pid of pids) allow('1', pid);
+    allow('0', process.pid);
+  } catch {
+    console.log('the processes are not pinned to cores: latencies are what the scheduler makes of them');
+  }
+  return () => {
+    try {
+      for (const pid of [...pids, process.pid]) allowAll(pid);
+    } catch {
+      // They never were.
+    }
   };
 }
 

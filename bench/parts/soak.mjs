@@ -106,18 +106,22 @@ async function change(instance, load, names) {
       [{ command: 'deleteClient', username }],
     ];
     for (const some of commands) {
-      await instance.send(...some);
+      ({ revision: load.revision } = await instance.send(...some));
       load.changes++;
       await sleep(200);
     }
   }
 }
 
-/** Readers that come, read for a while, and go without a word. */
+/**
+ * Readers that come, read on from the newest change, and go without a word. (Who begins with the oldest reads all that is
+ * kept, which is more and more until the log is full.)
+ */
 async function readStreams({ url, token }, load) {
   while (!load.isOver) {
     const leaving = new AbortController();
     const headers = { Accept: 'text/event-stream', Authorization: `Bearer ${token}` };
+    if (load.revision) headers['Last-Event-ID'] = load.revision;
     const reading = Array.from({ length: 5 }, async () => {
       const answer = await fetch(`${url}/v1/changes`, { headers, signal: leaving.signal });
       await answer.text();

@@ -1,6 +1,7 @@
 import { askRedis, until } from '../../../support/redis-ask.js';
 import type { RedisSentinels } from '../../../support/redis-sentinel.js';
 import { startRedisSentinels } from '../../../support/redis-sentinel.js';
+import type { RedisServer } from '../../../support/redis.js';
 import { startRedis } from '../../../support/redis.js';
 import { freePort } from '../../../support/server-process.js';
 import type { WatchedConnections } from '../../../support/store/watched-connections.js';
@@ -27,6 +28,16 @@ async function untilWorking({ follow, commit, read }: WatchedConnections): Promi
       () => each.get('working'),
       (found) => found === value,
     );
+}
+
+/** A sentinel that takes another server for the master. */
+function startAstray({ port }: RedisServer): Promise<RedisServer> {
+  return startRedis({
+    files: { 'sentinel.conf': `sentinel monitor ${redis.name} 127.0.0.1 ${port} 1\n` },
+    config: 'sentinel.conf',
+    options: ['--sentinel'],
+    ready: /Sentinel ID is/,
+  });
 }
 
 describe('the connections to a Redis with sentinels', () => {
@@ -89,12 +100,7 @@ describe('the connections to a Redis with sentinels', () => {
 
   it('leave a master without replicas, for the one that the next sentinel names', async () => {
     const left = await startRedis(['--min-replicas-to-write', '1']);
-    const astray = await startRedis({
-      files: { 'sentinel.conf': `sentinel monitor ${redis.name} 127.0.0.1 ${left.port} 1\n` },
-      config: 'sentinel.conf',
-      options: ['--sentinel'],
-      ready: /Sentinel ID is/,
-    });
+    const astray = await startAstray(left);
     try {
       connections = openWatched(redis.url.replace('://', `://127.0.0.1:${astray.port},`));
       await connections.untilConnected();
@@ -115,12 +121,7 @@ describe('the connections to a Redis with sentinels', () => {
 
   it('leave a server that is no master any more, for the one that the other sentinel names', async () => {
     const left = await startRedis();
-    const astray = await startRedis({
-      files: { 'sentinel.conf': `sentinel monitor ${redis.name} 127.0.0.1 ${left.port} 1\n` },
-      config: 'sentinel.conf',
-      options: ['--sentinel'],
-      ready: /Sentinel ID is/,
-    });
+    const astray = await startAstray(left);
     try {
       const master = await redis.master();
       await askRedis(left, ['REPLICAOF', '127.0.0.1', master.port]);

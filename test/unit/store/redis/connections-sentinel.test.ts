@@ -31,9 +31,9 @@ async function untilWorking({ follow, commit, read }: WatchedConnections): Promi
 }
 
 /** A sentinel that takes another server for the master. */
-function startAstray({ port }: RedisServer): Promise<RedisServer> {
+function startAstray(name: string, { port }: RedisServer): Promise<RedisServer> {
   return startRedis({
-    files: { 'sentinel.conf': `sentinel monitor ${redis.name} 127.0.0.1 ${port} 1\n` },
+    files: { 'sentinel.conf': `sentinel monitor ${name} 127.0.0.1 ${port} 1\n` },
     config: 'sentinel.conf',
     options: ['--sentinel'],
     ready: /Sentinel ID is/,
@@ -100,7 +100,7 @@ describe('the connections to a Redis with sentinels', () => {
 
   it('leave a master without replicas, for the one that the next sentinel names', async () => {
     const left = await startRedis(['--min-replicas-to-write', '1']);
-    const astray = await startAstray(left);
+    const astray = await startAstray(redis.name, left);
     try {
       connections = openWatched(redis.url.replace('://', `://127.0.0.1:${astray.port},`));
       await connections.untilConnected();
@@ -121,7 +121,7 @@ describe('the connections to a Redis with sentinels', () => {
 
   it('leave a server that is no master any more, for the one that the other sentinel names', async () => {
     const left = await startRedis();
-    const astray = await startAstray(left);
+    const astray = await startAstray(redis.name, left);
     try {
       const master = await redis.master();
       await askRedis(left, ['REPLICAOF', '127.0.0.1', master.port]);

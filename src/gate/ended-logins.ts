@@ -1,4 +1,4 @@
-import { isSamePassword } from '../dynsec/is-same-password.js';
+import { endsLogin } from '../dynsec/ends-login.js';
 import type { Change, PolicyStore } from './ports.js';
 
 /** Tells whose logins a change has ended: of clients that are disabled or gone, or have another password. */
@@ -14,7 +14,7 @@ export function createEndedLogins(store: PolicyStore): EndedLogins {
     return touched.clients.filter((username) => {
       const client = now && ask(() => now.client(username));
       const old = last && ask(() => last.client(username));
-      return !client || client.disabled || !old || !isSamePassword(client.password, old.password);
+      return !old || endsLogin(old, client);
     });
   };
 }

@@ -1,5 +1,5 @@
+import { endsLogin } from '../../dynsec/ends-login.js';
 import type { Client } from '../../dynsec/entities.js';
-import { isSamePassword } from '../../dynsec/is-same-password.js';
 import type { Changes } from '../memory/versioned-map.js';
 
 /**
@@ -23,6 +23,6 @@ function hasEnded(client: Client | undefined, before: () => Client | undefined):
   } catch {
     return true;
   }
-  if (!old?.password) return false;
-  return !client || client.disabled || !isSamePassword(client.password, old.password);
+  // Without a password there was no login to remember.
+  return old?.password !== undefined && endsLogin(old, client);
 }
